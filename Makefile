@@ -1,0 +1,60 @@
+# Each target sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format lock bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+# The locks are complete, so pip need not resolve (--no-deps); its resolver also refuses the lock
+# of a package that another one asks for with an extra (sqlalchemy[asyncio]).
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "copytrail needs Python 3.11 or newer; name one with: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what copytrail needs into .venv (a minute or two) …"
+	$(PIP_INSTALL) --require-hashes -r requirements.txt
+	$(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+install: .venv/installed ## make .venv with copytrail in it: .venv/bin/copytrail
+
+demo: .venv/installed ## crawl the bundled outlets, show the trails, check the archive
+	@$(BIN)/python -m tests.demo
+
+test: .venv/installed-dev ## run the tests
+	@tests/install-servers
+	@$(BIN)/python -m pytest
+
+check: .venv/installed-dev ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/installed-dev ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/installed-dev ## measure, beside peers
+	$(BIN)/python -m bench
+
+lock: .venv/installed-dev ## lock the dependencies anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --custom-compile-command "make lock" pyproject.toml --group build -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --custom-compile-command "make lock" pyproject.toml --group build --group dev \
+	  --constraint requirements.txt -o requirements-dev.txt
+
+clean: ## remove .venv and caches; archives stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
