@@ -1,0 +1,156 @@
+"""One frozen Settings object, made once at the door (CLI, flow, crawl child) and passed in.
+
+Values come from, in rising order: the defaults below, a TOML file (`copytrail.toml` in the working
+directory, or the file that `COPYTRAIL_CONFIG` names), and `COPYTRAIL_*` in the environment.
+Nothing reads settings at import time.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+PREFIX = "COPYTRAIL_"
+DEFAULT_FILE = "copytrail.toml"
+MIB = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """A setting cannot be used. The message names where it stands and what to do."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set. Names are those in TOML; in the environment, in capitals
+    behind `COPYTRAIL_`."""
+
+    home: Path = Path("copytrail-data")
+    """Folder for runs at work, the default store, the default catalog and your sources."""
+    store: str = ""
+    """A folder, or `s3://bucket/prefix`. Default: `<home>/archive`."""
+    catalog: str = ""
+    """A SQLAlchemy URL. Default: SQLite in `<home>/catalog.sqlite`."""
+    allow_private_addresses: bool = False
+    """Let the crawler connect to loopback, private and link-local addresses."""
+    contact: str = ""
+    """A mail address or URL that the User-Agent gives; needed before a real outlet is crawled."""
+
+    max_pages: int = 1000
+    """Article pages that one run fetches at most. At the default delay of 1 s that is 17 minutes;
+    a first visit to a large outlet takes several runs."""
+    max_run_bytes: int = 2048 * MIB
+    """Body bytes that one run takes at most: 2 MiB a page for `max_pages`, with room for feeds."""
+    max_body_bytes: int = 32 * MIB
+    """A longer body is cut and marked. The largest article page that we measured had 6 MiB."""
+    max_exchange_seconds: float = 120.0
+    """From connecting to the last byte; a server that drips is cut off here."""
+    max_redirects: int = 10
+    """Browsers allow 20, robots.txt 5 (RFC 9309 §2.3.1.2); outlets need at most 4."""
+    max_follows: int = 200
+    """Originals that one run looks for beyond its own source."""
+    max_decoded_bytes: int = 64 * MIB
+    """A body that unpacks to more is archived and not read: twice the largest plain body."""
+    max_crawl_memory: int = 2048 * MIB
+    """Resident bytes of the crawl child, after which it closes the crawl in good order."""
+    revisit_days: int = 30
+    """Articles first seen within these days are visited again by each run."""
+    warc_rotate_bytes: int = 1024 * MIB
+    """A WARC file is closed and a new one begun at this size (IIPC recommends about 1 GB)."""
+
+    @property
+    def store_url(self) -> str:
+        """Where the archive is kept: a folder's path or an `s3://` URL."""
+        return self.store or str(self.home / "archive")
+
+    @property
+    def catalog_url(self) -> str:
+        """The catalog as a SQLAlchemy URL."""
+        return self.catalog or f"sqlite:///{(self.home / 'catalog.sqlite').absolute()}"
+
+    @property
+    def user_sources(self) -> Path:
+        """Folder of the user's own source files."""
+        return self.home / "sources"
+
+    @property
+    def user_agent(self) -> str:
+        """What the crawler calls itself; robots.txt groups are matched on `copytrail`."""
+        about = f" (+{self.contact})" if self.contact else ""
+        return f"copytrail/0.1{about}"
+
+
+class Loaded(Struct, frozen=True):
+    """Settings, and for each name where its value came from."""
+
+    settings: Settings
+    origin: dict[str, str]
+
+
+def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Loaded:
+    """Read the settings in force.
+
+    Raises SettingsError on an unknown name, a value of the wrong type or an unreadable file.
+    """
+    env = os.environ if environ is None else environ
+    origin = dict.fromkeys(Settings.__struct_fields__, "default")
+    values: dict[str, Any] = {}
+    path = _file(env, cwd or Path.cwd())
+    if path is not None:
+        for name, value in _read_toml(path).items():
+            values[name] = value
+            origin[name] = str(path)
+    for name in Settings.__struct_fields__:
+        if (text := env.get(PREFIX + name.upper())) not in (None, ""):
+            values[name] = text
+            origin[name] = f"environment {PREFIX}{name.upper()}"
+    settings = _convert(values, origin)
+    _check(settings, origin)
+    return Loaded(settings, origin)
+
+
+def _file(env: Mapping[str, str], cwd: Path) -> Path | None:
+    named = env.get(PREFIX + "CONFIG")
+    if named:
+        return Path(named)
+    found = cwd / DEFAULT_FILE
+    return found if found.is_file() else None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    unknown = sorted(set(values) - set(Settings.__struct_fields__))
+    if unknown:
+        raise SettingsError(
+            f"{path}: no such setting: {', '.join(unknown)}. `copytrail config` lists them."
+        )
+    return values
+
+
+def _convert(values: dict[str, Any], origin: dict[str, str]) -> Settings:
+    """Build the settings one by one, so that an error names the setting and its origin."""
+    converted: dict[str, Any] = {}
+    types = {item.name: item.type for item in msgspec.structs.fields(Settings)}
+    for name, value in values.items():
+        try:
+            # strict=False: the environment has only text ("true", "5").
+            converted[name] = msgspec.convert(
+                value, types[name], strict=False, dec_hook=lambda kind, text: kind(text)
+            )
+        except (msgspec.ValidationError, TypeError) as error:
+            raise SettingsError(f"{name} (from {origin[name]}): {error}") from error
+    return Settings(**converted)
+
+
+def _check(settings: Settings, origin: dict[str, str]) -> None:
+    for name in Settings.__struct_fields__:
+        value = getattr(settings, name)
+        if type(value) in (int, float) and value < 0:
+            raise SettingsError(f"{name} (from {origin[name]}): must not be below 0, is {value}")

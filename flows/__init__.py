@@ -1,0 +1,1 @@
+"""Decide and act: the flows, cross-post detection, checks, the command line."""

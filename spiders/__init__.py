@@ -1,0 +1,1 @@
+"""Look: crawl outlets, keep each exchange exactly, read articles out of the bytes."""

@@ -1,0 +1,105 @@
+"""The port to an object store, and its errors. `local.py` and `s3.py` keep it.
+
+A store is create-only: an object is put once, never overwritten and never deleted through this
+port. All keys are relative, `/`-separated ASCII made by `layout`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+CHUNK = 1024 * 1024  # bytes read at a time: memory stays at this, whatever an object's size
+
+
+class StoreError(Exception):
+    """A store could not do what was asked. The message names the object and the next step."""
+
+
+class NotThere(StoreError):
+    """No object has this key."""
+
+
+class AlreadyThere(StoreError):
+    """An object with this key and other content exists; nothing was written."""
+
+
+class Refused(StoreError):
+    """The store said no: wrong bucket, credentials or rights. Trying again will not help."""
+
+
+class Unavailable(StoreError):
+    """The store did not answer in time, or is out of order. Trying again later may help."""
+
+
+class Full(StoreError):
+    """There is no room left."""
+
+
+class Stored(Struct, frozen=True):
+    """What is known of a stored object: key, size in bytes, and its SHA-256 in lower-case hex."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class Listed(Struct, frozen=True):
+    """One line of a listing."""
+
+    key: str
+    size: int
+
+
+class Store(Protocol):
+    """Where the archive is kept."""
+
+    @property
+    def name(self) -> str:
+        """For people: the folder or the `s3://` URL."""
+        ...
+
+    def put_if_absent(self, key: str, content: Path | bytes) -> Stored:
+        """Create the object, durably, and read its checksum back.
+
+        If the key exists with the same SHA-256, that is success. Raises AlreadyThere if its
+        content differs, and any other StoreError.
+        """
+        ...
+
+    def get(self, key: str, limit: int = 64 * CHUNK) -> bytes:
+        """The whole of a small object. Raises NotThere, and StoreError above `limit` bytes."""
+        ...
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """The object from start to end, in pieces of at most `CHUNK` bytes. Raises NotThere."""
+        ...
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        """`length` bytes from `offset`. Raises NotThere; StoreError if they are not all there."""
+        ...
+
+    def head(self, key: str) -> Stored:
+        """Size and SHA-256 without reading where the store keeps it, else by reading."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[Listed]:
+        """All objects whose key begins with `prefix`, in the order of their keys' bytes."""
+        ...
+
+
+def open_store(url: str) -> Store:
+    """The keeper for a folder's path or an `s3://bucket/prefix` URL.
+
+    Raises StoreError for a URL of another kind.
+    """
+    if url.startswith("s3://"):
+        from storage.s3 import S3Store  # boto3 takes 0.5 s to import; only S3 users wait for it
+
+        return S3Store(url)
+    if "://" in url:
+        raise StoreError(f"{url}: not a store. Use a folder's path or s3://bucket/prefix.")
+    from storage.local import LocalStore
+
+    return LocalStore(Path(url))

@@ -1,0 +1,311 @@
+"""The domain model: what copytrail knows, as plain frozen records.
+
+Every record is a `msgspec.Struct`: typed, immutable, compared by value, and written as JSON with
+`msgspec.json.encode`. Times are ISO 8601 strings. Our own (`fetched_at`, `captured_at`, run times)
+are UTC with microseconds and a `Z` (WARC 1.1 §5.4 allows that precision). Dates that a page printed
+stay as precise as they were printed: a date without a zone stays without one.
+
+The words are those of `docs/layout.md`: capture, article, claim, match, trail, run.
+"""
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+Route = Literal["live", "recheck", "follow", "import", "backfill-site", "backfill-wayback"]
+"""How a capture came to us. It is kept for ever: a followed page or an import dates differently."""
+
+Precision = Literal["year", "month", "day", "minute", "second"]
+
+DateKind = Literal["published", "updated", "original"]
+"""`original`: a date that the page prints for the text that it took from somebody else."""
+
+ClaimKind = Literal[
+    "original_source",  # "The original source of this article is X"
+    "republished_from",  # "This story originally appeared on X"
+    "first_published_by",  # "First published by X"
+    "first_published_on",  # a date, not an outlet
+    "reprinted_on",  # the other direction: this page is the original
+    "copyright",
+    "byline",
+    "canonical",  # rel=canonical on another site
+    "syndication_source",  # <meta name="syndication-source"> and its kin
+    "based_on",  # JSON-LD isBasedOn
+    "counter_pixel",  # a republication counter, such as The Conversation's
+    "permission",
+    "link_to_original",
+]
+
+CopyKind = Literal["copy", "excerpt", "embedded", "digest"]
+Verdict = Literal["confirmed", "contradicted", "unverifiable", "unclaimed"]
+
+
+class WarcPlace(Struct, frozen=True):
+    """Where the bytes of a capture's response record lie: `offset` and `length` in bytes."""
+
+    run: str
+    file: str
+    offset: int
+    length: int
+
+
+class Capture(Struct, frozen=True, kw_only=True):
+    """One HTTP exchange at one moment; the bytes themselves are in the WARC at `warc`.
+
+    `id` is the WARC-Record-ID of the response record (of the metadata record, where the exchange
+    failed before there was a response), without `<urn:uuid:` and `>`.
+    """
+
+    id: str
+    url: str
+    fetched_at: str
+    route: Route
+    why: str
+    """What led here: `feed`, `sitemap`, `api`, `listing`, `known`, `claim`, `search`, `asked`,
+    `import`, `robots`, `redirect`, or the crawler's own look at a feed (`discovery`)."""
+    via: str | None = None
+    """The URL that led here."""
+    source: str = ""
+    """Id of the registered source, or the site (see `identity.site`) when there is none."""
+    method: str = "GET"
+    status: int | None = None
+    """None: no response came; `error` says why."""
+    mime: str | None = None
+    payload_digest: str | None = None
+    """`sha256:` + hex of the entity body, transfer coding removed, content coding kept."""
+    body_bytes: int = 0
+    ip: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    location: str | None = None
+    truncated: str | None = None
+    error: str | None = None
+    warc: WarcPlace
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """What a parser reads: one captured response, content coding removed."""
+
+    capture: Capture
+    headers: tuple[tuple[str, str], ...]
+    """As received, Latin-1 decoded (RFC 9110 §5.5), in order, duplicates kept."""
+    body: bytes
+
+
+class NotAnArticle(Struct, frozen=True):
+    """What a parser says of a page that carries no article, and why."""
+
+    reason: str
+
+
+class PrintedDate(Struct, frozen=True, kw_only=True):
+    """One date that the page gives, in sight or in its markup."""
+
+    raw: str
+    value: str | None
+    """ISO 8601, only as precise as printed; None where it could not be understood."""
+    precision: Precision | None
+    says: DateKind
+    where: str
+    """The layer that gave it: `jsonld:datePublished`, `meta:article:published_time`, `text` …"""
+    by: str | None = None
+    """The outlet that the date is printed for ("South Front 17 July 2020")."""
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """One statement on a page about where its text comes from or what may be done with it."""
+
+    kind: ClaimKind
+    text: str
+    """Verbatim, white space folded."""
+    target_name: str | None = None
+    target_url: str | None = None
+    """Absolute; None where the page gives no link or one that leads nowhere (`#`)."""
+    about: Literal["self", "other"] = "other"
+    """Whether the outlet that is named is the page's own."""
+    place: str
+    """Where in the capture: an XPath, `jsonld:…`, `meta:…` or `link:…`."""
+
+
+class Medium(Struct, frozen=True, kw_only=True):
+    """A picture, a film or a sound that belongs to the article."""
+
+    kind: Literal["image", "video", "audio", "embed"]
+    url: str
+    caption: str | None = None
+
+
+class Origin(Struct, frozen=True):
+    """What the page itself says that its text was taken from."""
+
+    name: str | None
+    url: str | None
+
+
+class Article(Struct, frozen=True, kw_only=True):
+    """What a parser read out of one capture: each field as printed, and beside it normalized.
+
+    `id` names a version: the same URL with the same content has the same id, however often it was
+    captured (see `identity.article_id`).
+    """
+
+    id: str
+    capture: str
+    source: str
+    outlet: str
+    """The publisher's name as the source file or the page gives it; else the site."""
+    url: str
+    canonical_url: str
+    """`identity.canonical_url(url)`: the key under which visits to one page are gathered. Never
+    the page's own rel=canonical, which is a claim."""
+    title: str
+    title_prefix: str | None = None
+    subtitle: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: str | None = None
+    """The page's own date of publication: the best of `published`."""
+    published: tuple[PrintedDate, ...] = ()
+    language: str | None = None
+    taxonomy: dict[str, tuple[str, ...]] = {}
+    paragraphs: tuple[str, ...] = ()
+    """Lead, subheadings and body in order, as printed, white space folded."""
+    boilerplate: tuple[str, ...] = ()
+    """Blocks of the page's main part that are not the text; claims live there."""
+    media: tuple[Medium, ...] = ()
+    links: tuple[str, ...] = ()
+    """Absolute http(s) links out of the body to other sites."""
+    claims: tuple[Claim, ...] = ()
+    republished_from: Origin | None = None
+    captured_at: str
+    parser: str
+    """Name and version, `generic/1`."""
+    notes: tuple[str, ...] = ()
+    """What could not be read, in words."""
+    warc: WarcPlace
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, joined by blank lines."""
+        return "\n\n".join(self.paragraphs)
+
+
+class Span(Struct, frozen=True):
+    """A run of words that two articles share: word positions, end exclusive."""
+
+    a_start: int
+    a_end: int
+    b_start: int
+    b_end: int
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """The evidence that two articles share text. It has no direction: `a` is the lesser id."""
+
+    a: str
+    b: str
+    kind: Literal["copy", "excerpt", "embedded", "digest", "quotation"]
+    words: int
+    """Words in the shared spans, quoted speech and boilerplate left out."""
+    a_contained: float
+    """Share of a's own words that lie in the spans, 0 to 1."""
+    b_contained: float
+    spans: tuple[Span, ...]
+    method: str
+    """Name and version of the alignment, `align/1`."""
+
+
+class Attribution(Struct, frozen=True, kw_only=True):
+    """How a copy credits its original, as facts; never a legal conclusion."""
+
+    source_named: bool
+    copyright_line: str | None
+    hyperlink: str | None
+    """The link to the named original, as the page gives it."""
+    hyperlink_leads_to: Literal["article", "elsewhere", "nowhere", "unknown"] | None
+    author_kept: bool | None
+    """None where the original names no author."""
+    terms_of_copy: tuple[str, ...] = ()
+    terms_of_original: tuple[str, ...] = ()
+
+
+class Signal(Struct, frozen=True, kw_only=True):
+    """One reason for a direction: which signal, what it rests on, how far it is to be trusted."""
+
+    name: Literal["credit", "canonical", "claimed_date", "published", "first_seen"]
+    says: str
+    original: str
+    """URL of the article that this signal takes for the original."""
+    confidence: float
+
+
+class Copy(Struct, frozen=True, kw_only=True):
+    """One directed copy in a trail: who took it from whom, and what the claim is worth."""
+
+    copy_url: str
+    original_url: str
+    kind: CopyKind
+    contained_in_original: float
+    """Share of the copy's words that the original has."""
+    contains_of_original: float
+    """Share of the original's words that the copy has."""
+    verdict: Verdict
+    reason: str
+    attribution: Attribution
+    signals: tuple[Signal, ...] = ()
+    copy_article: str
+    """Ids of the two versions that were compared."""
+    original_article: str
+    title_changed: bool = False
+
+
+class TrailArticle(Struct, frozen=True, kw_only=True):
+    """One page in a trail."""
+
+    url: str
+    source: str
+    outlet: str
+    title: str
+    published: str | None
+    captured: str
+    """When we first captured it."""
+    versions: int
+    state: Literal["live", "edited", "gone"]
+    gone_at: str | None = None
+    """The first capture that found it gone (404 or 410) since it was last seen."""
+    article: str
+    """Id of the newest version."""
+
+
+class Trail(Struct, frozen=True, kw_only=True):
+    """The articles that carry one text, and their directed copies."""
+
+    id: str
+    articles: tuple[TrailArticle, ...]
+    copies: tuple[Copy, ...]
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Something that was not archived or not read as asked."""
+
+    what: str
+    url: str | None = None
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One execution of the pipeline over one source and window; `run.json`."""
+
+    id: str
+    kind: Literal["archive", "follow", "import"]
+    source: str
+    asked: dict[str, str | int | float | bool | None]
+    """Window, limits, URLs: what was asked for."""
+    started_at: str
+    ended_at: str
+    outcome: Literal["complete", "partial", "failed"]
+    """`partial`: something was not archived; `problems` says what."""
+    counts: dict[str, int]
+    problems: tuple[Problem, ...] = ()
+    versions: dict[str, str]
+    """copytrail, Python and the libraries that the result rests on."""
+    config_digest: str
+    limits_reached: tuple[str, ...] = field(default=())
