@@ -1,0 +1,194 @@
+"""Asking the catalog. Every answer comes in an order of its own, never in that of insertion."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, func, select
+
+from storage.records import Article, Capture, Match, Run
+from storage.schema import ARTICLES, CAPTURES, HASHES, MATCHES, RUNS, SIGHTINGS, told
+
+GONE = (404, 410)  # RFC 9110 §15.5.5 and §15.5.11: the server says that the page is not there
+IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
+
+Value = TypeVar("Value")
+
+
+class Known(Struct, frozen=True):
+    """A page that was captured before, with what a conditional request needs (RFC 9110 §13)."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    first_seen: str
+
+
+class Posting(Struct, frozen=True):
+    """An article that has a hash."""
+
+    article: str
+    page: str
+    source: str
+
+
+class History(Struct, frozen=True):
+    """What became of one page: its versions in the order of their first sight, and its end."""
+
+    page: str
+    versions: tuple[Article, ...]
+    first_seen: str
+    gone_at: str | None
+
+
+class Lookup:
+    """The questions that the catalog answers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def last_seq(self) -> int:
+        """Number of the newest log entry that was taken in; 0 for none."""
+        with self._connect() as db:
+            return db.scalar(select(func.max(RUNS.c.seq))) or 0
+
+    def runs(self) -> Iterator[tuple[int, Run]]:
+        """All runs in the order of the log."""
+        with self._connect() as db:
+            for seq, doc in db.execute(select(RUNS.c.seq, RUNS.c.doc).order_by(RUNS.c.seq)):
+                yield seq, msgspec.json.decode(doc, type=Run)
+
+    def articles(
+        self, *, source: str | None = None, since: str | None = None, page: str | None = None
+    ) -> Iterator[Article]:
+        """Every version of every page, in the order of capture.
+
+        `source` is an id, `since` a UTC time or date (ISO 8601) of capture, `page` a canonical URL.
+        """
+        query = select(ARTICLES.c.doc).order_by(ARTICLES.c.captured_at, ARTICLES.c.id)
+        if source is not None:
+            query = query.where(ARTICLES.c.source == source)
+        if since is not None:
+            query = query.where(ARTICLES.c.captured_at >= since)
+        if page is not None:
+            query = query.where(ARTICLES.c.page == page)
+        with self._connect() as db:
+            for (doc,) in db.execute(query):
+                yield msgspec.json.decode(doc, type=Article)
+
+    def articles_by_id(self, ids: Iterable[str]) -> dict[str, Article]:
+        """The versions with these ids; those that are not there are left out."""
+        found: dict[str, Article] = {}
+        with self._connect() as db:
+            for some in _portions(ids):
+                query = select(ARTICLES.c.doc).where(ARTICLES.c.id.in_(some))
+                for (doc,) in db.execute(query):
+                    article = msgspec.json.decode(doc, type=Article)
+                    found[article.id] = article
+        return found
+
+    def captures(self, *, page: str | None = None, run: str | None = None) -> Iterator[Capture]:
+        """Captures in the order of their time, of one page (canonical URL) or of one run."""
+        query = select(CAPTURES.c.doc).order_by(CAPTURES.c.fetched_at, CAPTURES.c.id)
+        if page is not None:
+            query = query.where(CAPTURES.c.page == page)
+        if run is not None:
+            query = query.where(CAPTURES.c.run == run)
+        with self._connect() as db:
+            for (doc,) in db.execute(query):
+                yield msgspec.json.decode(doc, type=Capture)
+
+    def matches(self) -> Iterator[Match]:
+        """All matches, by the ids of their articles."""
+        with self._connect() as db:
+            for (doc,) in db.execute(select(MATCHES.c.doc).order_by(MATCHES.c.a, MATCHES.c.b)):
+                yield msgspec.json.decode(doc, type=Match)
+
+    def matched_with(self, ids: Iterable[str]) -> set[str]:
+        """Ids of the articles that have a match with one of these."""
+        found: set[str] = set()
+        with self._connect() as db:
+            for some in _portions(ids):
+                found |= set(db.scalars(select(MATCHES.c.b).where(MATCHES.c.a.in_(some))))
+                found |= set(db.scalars(select(MATCHES.c.a).where(MATCHES.c.b.in_(some))))
+        return found
+
+    def postings(self, hashes: Iterable[int]) -> dict[int, list[Posting]]:
+        """For each hash, the articles that have it."""
+        found: dict[int, list[Posting]] = {}
+        with self._connect() as db:
+            for some in _portions(hashes):
+                query = (
+                    select(HASHES.c.hash, ARTICLES.c.id, ARTICLES.c.page, ARTICLES.c.source)
+                    .join(ARTICLES, ARTICLES.c.n == HASHES.c.n)
+                    .where(HASHES.c.hash.in_(some))
+                    .order_by(HASHES.c.hash, ARTICLES.c.n)
+                )
+                for value, article, page, source in db.execute(query):
+                    found.setdefault(value, []).append(Posting(article, page, source))
+        return found
+
+    def known_pages(self, source: str) -> Iterator[Known]:
+        """The article pages that runs over this source captured, originals elsewhere included."""
+        seen = (
+            select(
+                ARTICLES.c.page,
+                func.min(SIGHTINGS.c.seen_at).label("first"),
+                func.max(SIGHTINGS.c.seen_at).label("last"),
+            )
+            .join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
+            .group_by(ARTICLES.c.page)
+            .subquery()
+        )
+        query = (
+            select(seen.c.first, CAPTURES.c.doc)
+            .join(CAPTURES, (CAPTURES.c.page == seen.c.page))
+            .join(RUNS, RUNS.c.id == CAPTURES.c.run)
+            .where(CAPTURES.c.fetched_at == seen.c.last, RUNS.c.source == source)
+            .order_by(CAPTURES.c.page)
+        )
+        with self._connect() as db:
+            for first, doc in db.execute(query):
+                capture = msgspec.json.decode(doc, type=Capture)
+                yield Known(capture.url, capture.etag, capture.last_modified, first)
+
+    def histories(self, pages: Iterable[str]) -> dict[str, History]:
+        """What became of each of these pages (canonical URLs)."""
+        found: dict[str, History] = {}
+        with self._connect() as db:
+            for page in pages:
+                query = (
+                    select(
+                        ARTICLES.c.doc, func.min(SIGHTINGS.c.seen_at), func.max(SIGHTINGS.c.seen_at)
+                    )
+                    .join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
+                    .where(ARTICLES.c.page == page)
+                    .group_by(ARTICLES.c.n, ARTICLES.c.doc)
+                    .order_by(func.min(SIGHTINGS.c.seen_at), ARTICLES.c.n)
+                )
+                rows = db.execute(query).all()
+                if not rows:
+                    continue
+                gone = db.scalar(
+                    select(func.min(CAPTURES.c.fetched_at)).where(
+                        CAPTURES.c.page == page,
+                        CAPTURES.c.status.in_(GONE),
+                        CAPTURES.c.fetched_at > max(last for _, _, last in rows),
+                    )
+                )
+                versions = tuple(msgspec.json.decode(doc, type=Article) for doc, _, _ in rows)
+                found[page] = History(page, versions, rows[0][1], gone)
+        return found
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        with told(self._engine), self._engine.connect() as db:
+            yield db
+
+
+def _portions(values: Iterable[Value]) -> Iterator[list[Value]]:
+    rest = list(values)
+    for start in range(0, len(rest), IN_ONE_QUERY):
+        yield rest[start : start + IN_ONE_QUERY]
