@@ -24,6 +24,7 @@ class Known(Struct, frozen=True):
     etag: str | None
     last_modified: str | None
     first_seen: str
+    last_seen: str
 
 
 class Posting(Struct, frozen=True):
@@ -152,7 +153,9 @@ class Lookup:
         with self._connect() as db:
             for first, doc in db.execute(query):
                 capture = msgspec.json.decode(doc, type=Capture)
-                yield Known(capture.url, capture.etag, capture.last_modified, first)
+                yield Known(
+                    capture.url, capture.etag, capture.last_modified, first, capture.fetched_at
+                )
 
     def histories(self, pages: Iterable[str]) -> dict[str, History]:
         """What became of each of these pages (canonical URLs)."""

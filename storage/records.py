@@ -242,19 +242,21 @@ class Copy(Struct, frozen=True, kw_only=True):
     """One directed copy in a trail: who took it from whom, and what the claim is worth."""
 
     copy_url: str
-    original_url: str
-    kind: CopyKind
-    contained_in_original: float
+    original_url: str | None
+    """Where nothing of the original is archived: the link that the credit gives, if any."""
+    kind: CopyKind | None
+    """None, like the shares, where nothing of the original is archived to compare with."""
+    contained_in_original: float | None
     """Share of the copy's words that the original has."""
-    contains_of_original: float
+    contains_of_original: float | None
     """Share of the original's words that the copy has."""
     verdict: Verdict
     reason: str
     attribution: Attribution
     signals: tuple[Signal, ...] = ()
     copy_article: str
-    """Ids of the two versions that were compared."""
-    original_article: str
+    """Id of the version that was compared."""
+    original_article: str | None
     title_changed: bool = False
 
 
