@@ -1,0 +1,259 @@
+"""Alignment: the runs of words that two articles share, and what they amount to.
+
+Seed and extend: five-word sequences that both texts have are joined along diagonals into runs of
+equal words, the longest are taken first, each word once on either side, and runs that only a small
+edit divides make one passage. Time grows with the number of words, not with their product.
+
+Quoted speech and the outlets' boilerplate are found but not counted (DESIGN §7.3).
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from flows.crossposts.fingerprints import GRAM, Hashes, gram_hashes, sampled, word_hashes
+from flows.text.quotes import quoted
+from flows.text.unicode import words
+from storage.records import Article, Match, Span
+
+METHOD = "align/1"
+
+MIN_PASSAGE = 8.0
+"""Words of a passage (DESIGN §7.3); shorter ones are idiom."""
+
+MAX_GAP = 6
+"""Words on either side that an edit within a passage may span: a name with title and age."""
+
+COPY_SHARE = 0.5
+"""Of the shorter's own words, from which on the pair is a copy (DESIGN §7.3)."""
+
+COPY_WORDS = 20.0
+"""A copy has at least so many words of its own: below it are captions and stock notices."""
+
+EXCERPT_WORDS = 40.0
+EXCERPT_SHARE = 0.15
+"""What an excerpt has at least, of the shorter's own words (DESIGN §7.3)."""
+
+WHOLE_SHARE = 0.8
+"""Share of a text from which on it is there whole: editors cut a last paragraph, seldom more."""
+
+MAX_REPEATS = 4
+"""Places of one sequence that are tried: more would let a text of one repeated line take time
+that grows with its square."""
+
+MAX_RUNS = 20_000
+"""Runs that are looked at, longest first: texts of 200,000 words had 3,000 at most."""
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+Kind = Literal["copy", "excerpt", "embedded", "digest", "quotation"]
+Run = tuple[int, int, int]
+"""Start in a, start in b, number of words."""
+
+
+class _Text(Struct, frozen=True):
+    """One text, made ready."""
+
+    hashed: Hashes
+    grams: Hashes
+    weights: NDArray[np.float64]
+    quoted: Mask
+
+
+def align(
+    a: Article,
+    b: Article,
+    boilerplate_a: frozenset[int] = frozenset(),
+    boilerplate_b: frozenset[int] = frozenset(),
+) -> Match | None:
+    """The text that two articles share, or None where it is less than a long quotation.
+
+    `boilerplate_a`, `boilerplate_b`: hashes that the outlet of each repeats (`Index.boilerplate`).
+    The result is the same with the articles given the other way round.
+    """
+    if b.id < a.id:
+        return align(b, a, boilerplate_b, boilerplate_a)
+    one, two = _read(a.text), _read(b.text)
+    own_a = ~_boilerplate(one, boilerplate_a)
+    own_b = ~_boilerplate(two, boilerplate_b)
+    runs = [run for run in _passages(one, two) if _counted(run, own_a, own_b).any()]
+    speech_a, speech_b = _shared_speech(runs, one.quoted, two.quoted)
+    total_a = float(one.weights[own_a & ~speech_a].sum())
+    total_b = float(two.weights[own_b & ~speech_b].sum())
+    shared, count = 0.0, 0
+    for run in runs:
+        inside = _counted(run, own_a & ~speech_a, own_b & ~speech_b)
+        shared += float(one.weights[run[0] : run[0] + run[2]][inside].sum())
+        count += int(inside.sum())
+    kind = _kind(shared, total_a, total_b)
+    if kind == "quotation":
+        whole = sum(float(one.weights[i : i + n].sum()) for i, _, n in runs)
+        if min(total_a, total_b) < COPY_WORDS and _all_of(runs, own_a, own_b):
+            kind = "copy"
+        elif whole < EXCERPT_WORDS:
+            return None
+    return Match(
+        a=a.id,
+        b=b.id,
+        kind=kind,
+        words=count,
+        a_contained=_share(shared, total_a),
+        b_contained=_share(shared, total_b),
+        spans=tuple(Span(i, i + n, j, j + n) for i, j, n in runs),
+        method=METHOD,
+    )
+
+
+def _kind(shared: float, total_a: float, total_b: float) -> Kind:
+    """What a pair is, direction left open: `trails` narrows it once it knows who took from whom."""
+    lesser, greater = sorted((_share(shared, total_a), _share(shared, total_b)))
+    if greater >= COPY_SHARE and shared >= COPY_WORDS:
+        return "embedded" if greater >= WHOLE_SHARE and lesser < COPY_SHARE else "copy"
+    if greater >= EXCERPT_SHARE and shared >= EXCERPT_WORDS:
+        return "excerpt"
+    return "quotation"
+
+
+def _share(shared: float, total: float) -> float:
+    return min(1.0, shared / total) if total > 0 else 0.0
+
+
+def _all_of(runs: list[Run], own_a: Mask, own_b: Mask) -> bool:
+    """Whether two texts that are all speech (a statement, a letter) are the same throughout."""
+    shared = sum(int(_counted(run, own_a, own_b).sum()) for run in runs)
+    return shared >= max(COPY_WORDS, WHOLE_SHARE * max(int(own_a.sum()), int(own_b.sum())))
+
+
+@lru_cache(maxsize=64)  # a new article is aligned with many; 64 texts of 32 kB are a few MB
+def _read(text: str) -> _Text:
+    found = words(text)
+    hashed = word_hashes([word.norm for word in found])
+    starts = [word.start for word in found]
+    speech = np.zeros(len(found), dtype=np.bool_)
+    for start, end in quoted(text):
+        speech[bisect_left(starts, start) : bisect_right(starts, end - 1)] = True
+    weights = np.fromiter((word.weight for word in found), dtype=np.float64, count=len(found))
+    return _Text(hashed, gram_hashes(hashed), weights, speech)
+
+
+def _boilerplate(text: _Text, repeated: frozenset[int]) -> Mask:
+    """The words that the outlet repeats.
+
+    Only sampled sequences are known as repeated. Where two of them follow each other with no other
+    sampled one between, what lies between is taken to be repeated too.
+    """
+    mask = np.zeros(len(text.hashed), dtype=np.bool_)
+    if not repeated:
+        return mask
+    places = np.flatnonzero(sampled(text.grams))
+    known = [int(value) in repeated for value in text.grams[places].tolist()]
+    for is_known, group in groupby(zip(places.tolist(), known, strict=True), lambda one: one[1]):
+        if is_known:
+            stretch = [place for place, _ in group]
+            mask[stretch[0] : stretch[-1] + GRAM] = True
+    return mask
+
+
+def _counted(run: Run, mask_a: Mask, mask_b: Mask) -> Mask:
+    i, j, n = run
+    both: Mask = mask_a[i : i + n] & mask_b[j : j + n]
+    return both
+
+
+def _shared_speech(runs: Iterable[Run], in_a: Mask, in_b: Mask) -> tuple[Mask, Mask]:
+    """Speech on either side; a shared word is speech on both if it is marked on one.
+
+    So a copy that drops the quotation marks is measured like one that keeps them.
+    """
+    speech_a, speech_b = in_a.copy(), in_b.copy()
+    for i, j, n in runs:
+        either = in_a[i : i + n] | in_b[j : j + n]
+        speech_a[i : i + n] = either
+        speech_b[j : j + n] = either
+    return speech_a, speech_b
+
+
+def _passages(one: _Text, two: _Text) -> list[Run]:
+    """Runs of equal words that belong to passages of at least `MIN_PASSAGE`, in order of a."""
+    chosen = _choose(_runs(_seeds(one.grams, two.grams)), len(one.hashed), len(two.hashed))
+    kept: list[Run] = []
+    passage: list[Run] = []
+    for run in sorted(chosen):
+        if passage and not _continues(passage[-1], run):
+            kept += passage if _weight(passage, one) >= MIN_PASSAGE else []
+            passage = []
+        passage.append(run)
+    return kept + (passage if _weight(passage, one) >= MIN_PASSAGE else [])
+
+
+def _weight(passage: list[Run], text: _Text) -> float:
+    return sum(float(text.weights[i : i + n].sum()) for i, _, n in passage)
+
+
+def _continues(run: Run, following: Run) -> bool:
+    gap_a = following[0] - (run[0] + run[2])
+    gap_b = following[1] - (run[1] + run[2])
+    return 0 <= gap_a <= MAX_GAP and 0 <= gap_b <= MAX_GAP
+
+
+def _seeds(a: Hashes, b: Hashes) -> tuple[Numbers, Numbers]:
+    """Places in a and b that have the same sequence, at most `MAX_REPEATS` in a for one in b."""
+    order = np.argsort(a, kind="stable")
+    ranked = a[order]
+    low = np.searchsorted(ranked, b, side="left")
+    count = np.minimum(np.searchsorted(ranked, b, side="right") - low, MAX_REPEATS)
+    in_b = np.repeat(np.arange(len(b)), count)
+    step = np.arange(len(in_b)) - np.repeat(np.cumsum(count) - count, count)
+    return order[np.repeat(low, count) + step], in_b
+
+
+def _runs(seeds: tuple[Numbers, Numbers]) -> list[Run]:
+    """Seeds that follow each other on one diagonal, as runs, longest first."""
+    in_a, in_b = seeds
+    if len(in_a) == 0:
+        return []
+    order = np.lexsort((in_a, in_a - in_b))
+    in_a, in_b = in_a[order], in_b[order]
+    breaks = np.flatnonzero((np.diff(in_a) != 1) | (np.diff(in_b) != 1)) + 1
+    starts = np.concatenate(([0], breaks))
+    lengths = np.diff(np.concatenate((starts, [len(in_a)]))) + GRAM - 1
+    found = np.lexsort((in_b[starts], in_a[starts], -lengths))[:MAX_RUNS]
+    return list(
+        zip(
+            in_a[starts][found].tolist(),
+            in_b[starts][found].tolist(),
+            lengths[found].tolist(),
+            strict=True,
+        )
+    )
+
+
+def _choose(runs: list[Run], length_a: int, length_b: int) -> list[Run]:
+    """Longest first, each word once on either side; a run that overlaps keeps its free part."""
+    used_a = np.zeros(length_a, dtype=np.bool_)
+    used_b = np.zeros(length_b, dtype=np.bool_)
+    chosen: list[Run] = []
+    for i, j, n in runs:
+        taken = used_a[i : i + n] | used_b[j : j + n]
+        start, length = (0, n) if not taken.any() else _longest_free(taken)
+        if length >= GRAM:
+            i, j = i + start, j + start
+            used_a[i : i + length] = True
+            used_b[j : j + length] = True
+            chosen.append((i, j, length))
+    return chosen
+
+
+def _longest_free(taken: Mask) -> tuple[int, int]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], taken, [True])).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    if len(starts) == 0:
+        return 0, 0
+    best = int(np.argmax(ends - starts))
+    return int(starts[best]), int(ends[best] - starts[best])
