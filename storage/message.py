@@ -1,0 +1,257 @@
+"""HTTP/1 messages as bytes: head, framing and codings (RFC 9112, RFC 9110 §8.4).
+
+Pure functions over bytes that a stranger sent. They are as lenient as browsers, never raise on a
+bad message, and never make more bytes than they are told.
+"""
+
+import re
+import sys
+import zlib
+from typing import NamedTuple
+
+import brotli  # type: ignore[import-untyped]
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# Lines end with LF, an optional CR before it (RFC 9112 §2.2); an empty line ends the head.
+HEAD_END = re.compile(rb"\n\r?\n")
+STATUS = re.compile(rb"HTTP/\d+\.\d+ +(\d{3})(?!\d)")
+NO_BODY = (204, 304)  # RFC 9110 §6.4.1; 1xx and HEAD besides
+# RFC 9659 §3: a zstd window for the web is at most 8 MiB, 2^23. More would be memory for a bomb.
+ZSTD_WINDOW_LOG = 23
+PIECE = 64 * 1024  # bytes that a decoder is fed at a time
+CHUNK_LINE = 16 * 1024  # bytes; Twisted, which read the live ones, stops at 1 KiB
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Parts(NamedTuple):
+    """A message cut at the end of its head. `body` still has its transfer coding."""
+
+    status_line: str
+    headers: Headers
+    body: bytes
+    complete: bool
+    """Whether the head ended; if not, `body` is empty."""
+
+    @property
+    def status(self) -> int | None:
+        """The status code; None where the first line is no HTTP status line."""
+        found = STATUS.match(self.status_line.encode("latin-1"))
+        return int(found[1]) if found else None
+
+    def get(self, name: str) -> str | None:
+        """The first value of a header, its name without regard to case."""
+        return next((v for n, v in self.headers if n.lower() == name.lower()), None)
+
+    def tokens(self, name: str) -> list[str]:
+        """The comma-separated items of a header, lower-case, all its lines together."""
+        lines = ",".join(v for n, v in self.headers if n.lower() == name.lower())
+        return [item.strip().lower() for item in lines.split(",") if item.strip()]
+
+
+class Entity(NamedTuple):
+    """A body without its transfer coding; content coding kept."""
+
+    body: bytes
+    complete: bool
+    """Whether all came that the framing announced."""
+    surplus: int
+    """Bytes that followed the message."""
+
+
+def head_length(raw: bytes, start: int = 0) -> int | None:
+    """Where the head that begins at `start` ends, its empty line included; None if it does not."""
+    found = HEAD_END.search(raw, start)
+    return found.end() if found else None
+
+
+def http_parts(raw: bytes) -> Parts:
+    """Cut a message. Names and values are Latin-1 (RFC 9110 §5.5), in order, duplicates kept;
+    folded lines are joined by one space, lines without a colon are left out."""
+    end = head_length(raw)
+    lines = (raw if end is None else raw[:end]).decode("latin-1").split("\n")
+    status_line, *rest = [line.removesuffix("\r") for line in lines]
+    fields: list[tuple[str, str]] = []
+    for line in rest:
+        if line[:1] in (" ", "\t") and fields:
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value} {line.strip()}".strip())
+        elif ":" in line:
+            name, _, value = line.partition(":")
+            fields.append((name.strip(), value.strip()))
+    return Parts(status_line, tuple(fields), b"" if end is None else raw[end:], end is not None)
+
+
+def split_interim(raw: bytes) -> tuple[bytes, bytes]:
+    """The 1xx responses at the start of `raw` (RFC 9110 §15.2), and what follows them.
+
+    101 is not interim: the protocol changes after it.
+    """
+    start = 0
+    while (status := STATUS.match(raw, start)) and status[1][:1] == b"1" and status[1] != b"101":
+        end = head_length(raw, start)
+        if end is None:
+            return raw, b""
+        start = end
+    return raw[:start], raw[start:]
+
+
+def entity(parts: Parts, method: str = "GET", *, trust_length: bool = True) -> Entity:
+    """Take the transfer coding off and mind the framing (RFC 9112 §6.3).
+
+    `trust_length` is False for records of other tools, some of which keep a Content-Length that
+    their stored body no longer has; then a longer body is taken whole.
+    """
+    status = parts.status
+    body = parts.body
+    if method == "HEAD" or (status is not None and (status < 200 or status in NO_BODY)):
+        return Entity(b"", True, len(body))
+    if "chunked" in parts.tokens("transfer-encoding"):
+        return _dechunk(body)
+    lengths = set(parts.tokens("content-length"))
+    if len(lengths) != 1 or not (text := lengths.pop()).isascii() or not text.isdigit():
+        return Entity(body, not lengths, 0)
+    length = int(text[:18])  # 18 digits are an exabyte, and spare int() a megabyte of them
+    if trust_length or len(body) <= length:
+        return Entity(body[:length], len(body) >= length, max(0, len(body) - length))
+    return Entity(body, True, 0)
+
+
+def _dechunk(body: bytes) -> Entity:
+    """RFC 9112 §7.1. A body that does not begin as one is taken as it is: some archivers store
+    bodies without the chunks that the headers announce."""
+    pieces: list[bytes] = []
+    at = 0
+    while (eol := body.find(b"\n", at, at + CHUNK_LINE)) >= 0:
+        size = body[at:eol].partition(b";")[0].strip()
+        if not re.fullmatch(rb"[0-9A-Fa-f]{1,15}", size):
+            break
+        at = eol + 1
+        if int(size, 16) == 0:
+            return _after_trailers(body, at, b"".join(pieces))
+        pieces.append(body[at : at + int(size, 16)])
+        at += int(size, 16)
+        at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
+    return Entity(b"".join(pieces) if pieces or not body else body, False, 0)
+
+
+def _after_trailers(body: bytes, at: int, whole: bytes) -> Entity:
+    while (eol := body.find(b"\n", at)) >= 0:
+        empty = body[at:eol] in (b"", b"\r")
+        at = eol + 1
+        if empty:
+            return Entity(whole, True, len(body) - at)
+    return Entity(whole, False, 0)
+
+
+def decoded(parts: Parts, body: bytes, limit: int) -> tuple[bytes, str | None]:
+    """Take the content codings off `body` (RFC 9110 §8.4.1), and a note on what went wrong.
+
+    A coding that is unknown or not really there leaves the bytes as they are. A body that ends
+    early or breaks off gives what could be read. One that unpacks to more than `limit` bytes gives
+    nothing.
+    """
+    for coding in reversed(parts.tokens("content-encoding")):
+        if coding == "identity" or not body:
+            continue
+        unpack = CODINGS.get(coding)
+        if unpack is None:
+            return body, f"content coding {coding[:40]!r} is not known; bytes kept as they came"
+        plain, fault = unpack(body, limit)
+        if len(plain) > limit:
+            return b"", f"unpacks to more than {limit} bytes ({coding}); not read"
+        if fault and not plain:
+            return body, f"is not {coding} as its headers say; bytes kept as they came"
+        if fault:
+            return plain, f"{coding} broke off: {fault}"
+        body = plain
+    if len(body) > limit:
+        return b"", f"longer than {limit} bytes; not read"
+    return body, None
+
+
+def _inflate(body: bytes, limit: int, wbits: int) -> tuple[bytes, str | None]:
+    out = bytearray()
+    at = 0
+    inflater = zlib.decompressobj(wbits)
+    while at < len(body) and len(out) <= limit:
+        piece = body[at : at + PIECE]
+        before = inflater.copy()
+        try:
+            out += inflater.decompress(piece, limit + 1 - len(out))
+        except zlib.error as error:
+            return bytes(out) + _up_to_fault(before, piece), str(error)
+        at += len(piece) - len(inflater.unused_data)
+        if inflater.eof:
+            # gzip may have several members (RFC 1952 §2.2); other bytes after one are ignored.
+            if wbits <= zlib.MAX_WBITS or body[at : at + 2] != b"\x1f\x8b":
+                return bytes(out), None
+            inflater = zlib.decompressobj(wbits)
+    return bytes(out), None if len(out) > limit else "it ends early"
+
+
+def _up_to_fault(inflater: "zlib._Decompress", piece: bytes) -> bytes:
+    """What a broken piece still gives, byte by byte: at most `PIECE` bytes in."""
+    out = bytearray()
+    try:
+        for value in piece:
+            out += inflater.decompress(bytes((value,)), PIECE)
+    except zlib.error:
+        return bytes(out)
+    return bytes(out)
+
+
+def _gzip(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    return _inflate(body, limit, 16 + zlib.MAX_WBITS)
+
+
+def _deflate(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    """zlib by the book; raw deflate too, which many servers send (RFC 9110 §8.4.1.2, note)."""
+    plain, fault = _inflate(body, limit, zlib.MAX_WBITS)
+    return (plain, fault) if plain or not fault else _inflate(body, limit, -zlib.MAX_WBITS)
+
+
+def _brotli(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    decoder = brotli.Decompressor()
+    out = bytearray()
+    try:
+        for at in range(0, len(body), PIECE):
+            made = decoder.process(body[at : at + PIECE], output_buffer_limit=PIECE)
+            # It may hold output back even when it says that it can take more input.
+            while (made or not decoder.can_accept_more_data()) and len(out) <= limit:
+                out += made
+                made = decoder.process(b"", output_buffer_limit=PIECE)
+            if len(out) > limit:
+                return bytes(out), None
+    except brotli.error as error:
+        return bytes(out), str(error)
+    return bytes(out), None if decoder.is_finished() else "it ends early"
+
+
+def _zstd(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    out = bytearray()
+    rest = body
+    options = {int(zstd.DecompressionParameter.window_log_max): ZSTD_WINDOW_LOG}
+    try:
+        while rest and len(out) <= limit:
+            decoder = zstd.ZstdDecompressor(options=options)
+            out += decoder.decompress(rest, limit + 1 - len(out))
+            if not decoder.eof:
+                return bytes(out), None if len(out) > limit else "it ends early"
+            rest = decoder.unused_data
+    except zstd.ZstdError as error:
+        return bytes(out), str(error)
+    return bytes(out), None
+
+
+CODINGS = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}
