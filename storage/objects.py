@@ -4,6 +4,7 @@ A store is create-only: an object is put once, never overwritten and never delet
 port. All keys are relative, `/`-separated ASCII made by `layout`.
 """
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +51,15 @@ class Listed(Struct, frozen=True):
 
     key: str
     size: int
+
+
+def describe(key: str, content: Path | bytes) -> Stored:
+    """What the object of this content is, or would be. Reads a file in pieces; raises OSError."""
+    if isinstance(content, bytes):
+        return Stored(key, len(content), hashlib.sha256(content).hexdigest())
+    with content.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Stored(key, file.tell(), digest)
 
 
 class Store(Protocol):

@@ -1,0 +1,92 @@
+"""Key names, nothing else.
+
+No key is ever made from URL text: run ids are ULIDs, and names come from our own writers. What
+makes a key raises ValueError for a part that does not fit; the `parse_` functions return None
+instead, because they are asked about what others put into a store.
+"""
+
+import re
+
+RUNS = "runs/"
+LOG = "log/"
+SUMS = "SHA256SUMS"
+RUN_JSON = "run.json"
+
+# https://github.com/ulid/spec: 26 letters of Crockford's base 32; the first one is at most 7.
+_RUN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+# 200: file systems end at 255 bytes, and a temporary name may add to it.
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,200}")
+_LOG = re.compile(r"log/([0-9]{10})\.json")
+LAST_SEQ = 10**10 - 1
+
+
+def is_run_id(text: str) -> bool:
+    """Whether `text` is a ULID as we write it."""
+    return _RUN.fullmatch(text) is not None
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` can be a key: plain names with `/` between them; no `.`, no `..`."""
+    return all(_NAME.fullmatch(name) for name in text.split("/"))
+
+
+def run_prefix(run: str) -> str:
+    """Everything of a run lies under this."""
+    if not is_run_id(run):
+        raise ValueError(f"{run!r} is not a run id (a ULID)")
+    return f"{RUNS}{run}/"
+
+
+def object_key(run: str, path: str) -> str:
+    """An object of a run, by its path relative to the run's folder."""
+    if not is_key(path):
+        raise ValueError(f"{path!r} is not made of plain names (A-Z a-z 0-9 . _ -)")
+    return run_prefix(run) + path
+
+
+def run_key(run: str) -> str:
+    """The run's `run.json`."""
+    return object_key(run, RUN_JSON)
+
+
+def sums_key(run: str) -> str:
+    """The run's `SHA256SUMS`."""
+    return object_key(run, SUMS)
+
+
+def warc_key(run: str, name: str) -> str:
+    """A WARC file of the run."""
+    return _in_folder(run, "warc", name)
+
+
+def records_key(run: str, name: str) -> str:
+    """A Parquet file of the run."""
+    return _in_folder(run, "records", name)
+
+
+def _in_folder(run: str, folder: str, name: str) -> str:
+    if "/" in name:
+        raise ValueError(f"{name!r} is not a plain name")
+    return object_key(run, f"{folder}/{name}")
+
+
+def log_key(seq: int) -> str:
+    """A log entry; the first is 1. Ten digits, so that a listing has them in order."""
+    if not 1 <= seq <= LAST_SEQ:
+        raise ValueError(f"{seq} is not the number of a log entry")
+    return f"{LOG}{seq:010d}.json"
+
+
+def parse_log_key(key: str) -> int | None:
+    """The number of a log entry."""
+    found = _LOG.fullmatch(key)
+    return int(found[1]) or None if found else None
+
+
+def parse_object_key(key: str) -> tuple[str, str] | None:
+    """Run id, and path relative to the run's folder."""
+    room, _, rest = key.partition("/")
+    run, slash, path = rest.partition("/")
+    if f"{room}/" != RUNS or not slash or not is_run_id(run) or not is_key(path):
+        return None
+    return run, path

@@ -1,0 +1,351 @@
+"""A store in an S3 bucket. The only importer of boto3.
+
+Creation is atomic by `If-None-Match: *`, on PutObject and on CompleteMultipartUpload (AWS since
+2024; measured on SeaweedFS 4.48: both are honoured, eight at once leave one winner). Every upload
+carries its SHA-256, which the store checks (SeaweedFS: 400 BadDigest, and nothing is kept) and
+gives back on HEAD. For a multipart upload that is a digest of the parts' digests, so the whole
+object's SHA-256 stands in its metadata too, as `sha256`.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+import boto3
+from botocore import exceptions as aws
+from botocore.config import Config
+
+from storage import layout
+from storage.objects import (
+    CHUNK,
+    AlreadyThere,
+    Full,
+    Listed,
+    NotThere,
+    Refused,
+    Stored,
+    StoreError,
+    Unavailable,
+    describe,
+)
+
+CONNECT_SECONDS = 5  # any endpoint that answers at all does so within one
+READ_SECONDS = 60  # for one read from the socket: a rotten object hung SeaweedFS's GET for ever
+ATTEMPTS = 3  # with botocore's pauses (at most 1 s, then 2 s) a refused connection takes 3 s
+CONFLICTS = 3  # puts tried while others create and fail to create the same object
+MULTIPART = 64 * 1024 * 1024  # above this in parts: one lost connection costs one part
+PART = 16 * 1024 * 1024  # held in memory; S3 wants at least 5 MiB
+PARTS = 10_000  # as many as S3 allows
+
+_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+# A retried Complete finds its upload gone, because the first one did succeed.
+_DONE_BEFORE = {"NoSuchUpload"}
+_NO_KEY = {"NoSuchKey", "404", "NotFound"}
+_BUSY = {"SlowDown", "RequestTimeout", "Throttling", "TooManyRequests"}
+_NO_ROOM = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
+_CREDENTIALS = (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError)
+_NO_ANSWER = (aws.ConnectionError, aws.HTTPClientError, aws.IncompleteReadError)
+
+
+class S3Store:
+    """The port `objects.Store` over `s3://bucket/prefix`.
+
+    Endpoint, region and credentials come from the usual AWS variables and files. Raises Refused
+    for a URL without a bucket, and for settings that boto3 cannot use.
+    """
+
+    def __init__(self, url: str) -> None:
+        bucket, _, prefix = url.removeprefix("s3://").partition("/")
+        if not url.startswith("s3://") or not bucket:
+            raise Refused(f"{url}: not an S3 store. Write s3://bucket or s3://bucket/prefix.")
+        self._bucket = bucket
+        self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
+        try:
+            self._s3 = _client()
+        except (aws.BotoCoreError, ValueError) as error:
+            raise Refused(f"{self.name}: {error}. Mend the AWS settings.") from error
+
+    @property
+    def name(self) -> str:
+        """The `s3://` URL."""
+        return f"s3://{self._bucket}/{self._prefix}".rstrip("/")
+
+    def put_if_absent(self, key: str, content: Path | bytes) -> Stored:
+        """See `objects.Store`."""
+        at = self._at(key)
+        with self._telling(key):
+            wanted = describe(key, content)
+        large = wanted.size > MULTIPART
+        if large and (there := self._head_or_none(key)):  # before a GiB goes up for nothing
+            return self._compare(there, wanted)
+        for _ in range(CONFLICTS):
+            checksum = self._put(key, at, content, wanted)
+            if checksum is not None:
+                self._read_back(key, at, wanted, checksum)
+                return wanted
+            if there := self._head_or_none(key):
+                return self._compare(there, wanted)
+        raise Unavailable(f"{self._place(key)}: others keep writing it. Try again later.")
+
+    def get(self, key: str, limit: int = 64 * CHUNK) -> bytes:
+        """See `objects.Store`."""
+        with self._telling(key):
+            body = self._s3.get_object(**self._at(key))["Body"]
+            with body:
+                data: bytes = body.read(limit + 1)
+        if len(data) > limit:
+            raise StoreError(f"{self._place(key)}: longer than the {limit} bytes expected of it")
+        return data
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """See `objects.Store`."""
+        with self._telling(key):
+            body = self._s3.get_object(**self._at(key))["Body"]
+            with body:
+                while chunk := body.read(CHUNK):
+                    yield chunk
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        """See `objects.Store`."""
+        data = b""
+        with self._telling(key):
+            if length == 0:  # HTTP cannot ask for nothing
+                self._s3.head_object(**self._at(key))
+                return data
+            span = f"bytes={offset}-{offset + length - 1}"
+            try:
+                with self._s3.get_object(**self._at(key), Range=span)["Body"] as body:
+                    data = body.read(length)
+            except aws.ClientError as error:
+                if _code(error) not in ("InvalidRange", "416"):
+                    raise
+        if len(data) < length:
+            raise StoreError(
+                f"{self._place(key)}: ends before byte {offset + length}. "
+                "`copytrail audit` says whether it was cut."
+            )
+        return data
+
+    def head(self, key: str) -> Stored:
+        """See `objects.Store`. What the store says: only reading tells what the bytes are now."""
+        with self._telling(key):
+            about = self._s3.head_object(**self._at(key), ChecksumMode="ENABLED")
+        size = int(about["ContentLength"])
+        checksum = about.get("ChecksumSHA256", "")
+        if checksum and about.get("ChecksumType") != "COMPOSITE" and "-" not in checksum:
+            return Stored(key, size, base64.b64decode(checksum).hex())
+        if sha256 := about.get("Metadata", {}).get("sha256"):
+            return Stored(key, size, sha256)
+        return self._read(key)  # not put by us, or kept by a store without checksums
+
+    def list(self, prefix: str) -> Iterator[Listed]:
+        """See `objects.Store`.
+
+        Sorted here: SeaweedFS 4.48 lists `a/b` before `a-b` (folder by folder, measured). About
+        200 bytes of memory for each object.
+        """
+        found: list[Listed] = []
+        with self._telling(prefix):
+            pages = self._s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
+                for one in page.get("Contents", []):
+                    key = one["Key"].removeprefix(self._prefix)
+                    if not key.endswith("/"):  # what consoles put where they show a folder
+                        found.append(Listed(key, int(one["Size"])))
+        yield from sorted(found, key=lambda one: one.key.encode())
+
+    def _at(self, key: str) -> dict[str, str]:
+        if not layout.is_key(key):
+            raise StoreError(f"{key!r} is not a key (names of A-Z a-z 0-9 . _ - with `/` between)")
+        return {"Bucket": self._bucket, "Key": self._prefix + key}
+
+    def _put(
+        self, key: str, at: dict[str, str], content: Path | bytes, wanted: Stored
+    ) -> str | None:
+        """Upload; the checksum that the store must give back. None: the key is taken."""
+        try:
+            with self._telling(key, pass_on=_TAKEN | _DONE_BEFORE):
+                if wanted.size > MULTIPART:
+                    return self._put_parts(at, content, wanted)
+                return self._put_whole(at, content, wanted)
+        except aws.ClientError:
+            return None
+
+    def _put_whole(self, at: dict[str, str], content: Path | bytes, wanted: Stored) -> str:
+        checksum = base64.b64encode(bytes.fromhex(wanted.sha256)).decode()
+        more = {"IfNoneMatch": "*", "ChecksumSHA256": checksum}
+        about = {"sha256": wanted.sha256}
+        if isinstance(content, bytes):
+            self._s3.put_object(**at, **more, Body=content, Metadata=about)
+        else:
+            with content.open("rb") as file:  # botocore streams it, from the start on each retry
+                self._s3.put_object(**at, **more, Body=file, Metadata=about)
+        return checksum
+
+    def _put_parts(self, at: dict[str, str], content: Path | bytes, wanted: Stored) -> str:
+        about = {"sha256": wanted.sha256}
+        made = self._s3.create_multipart_upload(**at, ChecksumAlgorithm="SHA256", Metadata=about)
+        upload = {**at, "UploadId": made["UploadId"]}
+        try:
+            parts = []
+            for number, data in enumerate(_pieces(content, wanted), start=1):
+                checksum = base64.b64encode(hashlib.sha256(data).digest()).decode()
+                answer = self._s3.upload_part(
+                    **upload, PartNumber=number, Body=data, ChecksumSHA256=checksum
+                )
+                part = {"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
+                parts.append(part)
+            self._s3.complete_multipart_upload(
+                **upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
+            )
+        except BaseException:
+            # Parts that nobody completes are paid for. The first error is the one to tell.
+            with suppress(aws.ClientError, aws.BotoCoreError):
+                self._s3.abort_multipart_upload(**upload)
+            raise
+        digests = b"".join(base64.b64decode(str(part["ChecksumSHA256"])) for part in parts)
+        whole = base64.b64encode(hashlib.sha256(digests).digest()).decode()
+        return f"{whole}-{len(parts)}"
+
+    def _read_back(self, key: str, at: dict[str, str], wanted: Stored, checksum: str) -> None:
+        with self._telling(key):
+            about = self._s3.head_object(**at, ChecksumMode="ENABLED")
+        # Some stores keep no checksum; then only reading the bytes says what they hold.
+        says = about.get("ChecksumSHA256")
+        same = says == checksum if says else self._read(key) == wanted
+        if about["ContentLength"] != wanted.size or not same:
+            raise StoreError(
+                f"{self._place(key)}: the store gives back another checksum than was sent. "
+                "Do not use this store before its operator has explained it."
+            )
+
+    def _read(self, key: str) -> Stored:
+        digest, size = hashlib.sha256(), 0
+        for chunk in self.chunks(key):
+            digest.update(chunk)
+            size += len(chunk)
+        return Stored(key, size, digest.hexdigest())
+
+    def _head_or_none(self, key: str) -> Stored | None:
+        try:
+            return self.head(key)
+        except NotThere:
+            return None
+
+    def _compare(self, there: Stored, wanted: Stored) -> Stored:
+        if there != wanted:
+            raise AlreadyThere(f"{self._place(wanted.key)}: exists with other content. It is kept.")
+        return there
+
+    def _place(self, key: str) -> str:
+        return f"{self.name}/{key}" if key else self.name
+
+    @contextmanager
+    def _telling(
+        self, key: str, pass_on: frozenset[str] | set[str] = frozenset()
+    ) -> Iterator[None]:
+        """Turn boto3's errors into the port's; client errors of a code in `pass_on` go through."""
+        try:
+            yield
+        except aws.ClientError as error:
+            if _code(error) in pass_on:
+                raise
+            self._tell(key, error)
+        except _CREDENTIALS as error:
+            raise Refused(
+                f"{self.name}: no credentials for S3 ({error}). Set AWS_ACCESS_KEY_ID and "
+                "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE."
+            ) from error
+        except aws.SSLError as error:
+            raise Refused(
+                f"{self._door()}: {error}. Set AWS_CA_BUNDLE, or mend its certificate."
+            ) from error
+        except _NO_ANSWER as error:
+            raise Unavailable(
+                f"{self._place(key)}: {self._door()} does not answer ({error}). "
+                "Is it running, and AWS_ENDPOINT_URL right? Then try again."
+            ) from error
+        except aws.BotoCoreError as error:
+            raise Refused(f"{self.name}: {error}. Mend the AWS settings.") from error
+        except OSError as error:
+            raise StoreError(f"{error.filename or key}: {error.strerror or error}") from error
+
+    def _tell(self, key: str, error: aws.ClientError) -> NoReturn:
+        code, status = _code(error), error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
+        place, where = self._place(key), f"bucket `{self._bucket}` at {self._door()}"
+        # The answer to HEAD has no body, and so no code: 404 may mean the bucket.
+        if code == "NoSuchBucket" or (code in _NO_KEY and not self._has_bucket()):
+            raise Refused(
+                f"no {where}. Make it, or mend COPYTRAIL_STORE or AWS_ENDPOINT_URL."
+            ) from error
+        if code in _NO_KEY:
+            raise NotThere(f"{place}: not there") from error
+        if code in _NO_ROOM or status == 507:
+            raise Full(f"{where}: no room left ({code}). Make room, then run again.") from error
+        if code in _BUSY or status >= 500:
+            raise Unavailable(
+                f"{place}: {where} is out of order ({error}). Try again later."
+            ) from error
+        if status in (401, 403):
+            raise Refused(
+                f"{where} says no: {error}. Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or "
+                "AWS_PROFILE), and their right to read, write and list there."
+            ) from error
+        if code == "NotImplemented" or status == 501:
+            raise Refused(
+                f"{where} cannot create objects only once (If-None-Match): {error}. "
+                "Use another store."
+            ) from error
+        raise Refused(f"{where} says no: {error}. Mend the AWS settings.") from error
+
+    def _has_bucket(self) -> bool:
+        try:
+            self._s3.head_bucket(Bucket=self._bucket)
+        except aws.ClientError as error:
+            return _code(error) not in ("404", "NoSuchBucket")
+        except aws.BotoCoreError:
+            return True  # unknown; whoever asks next is told of the connection
+        return True
+
+    def _door(self) -> str:
+        return str(self._s3.meta.endpoint_url)
+
+
+def _client() -> Any:
+    named = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    # `bucket.host` needs a name server of its own; away from AWS hardly any store has one.
+    addressing = {"addressing_style": "path"} if named else {}
+    return boto3.session.Session().client(
+        "s3",
+        config=Config(
+            s3=addressing,
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            # We hash what we read ourselves: an audit wants the damaged bytes, not an exception.
+            response_checksum_validation="when_required",
+            max_pool_connections=16,
+        ),
+    )
+
+
+def _code(error: aws.ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _pieces(content: Path | bytes, wanted: Stored) -> Iterator[bytes]:
+    """The content in parts. Raises StoreError if it is not what was described before."""
+    length = max(PART, -(-wanted.size // PARTS))
+    digest = hashlib.sha256()
+    source: BinaryIO = BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+    with source:
+        while data := source.read(length):
+            digest.update(data)
+            yield data
+    if digest.hexdigest() != wanted.sha256:
+        raise StoreError(f"{content!s:.200}: changed while it was being uploaded")

@@ -1,0 +1,38 @@
+"""Fixtures for all tests: real servers, started once for each pytest process when first asked."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests import servers
+
+
+@pytest.fixture(scope="session")
+def seaweed_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Seaweed]:
+    """A running SeaweedFS with one bucket."""
+    with servers.seaweed(tmp_path_factory.mktemp("seaweed")) as running:
+        running.client().create_bucket(Bucket=servers.BUCKET)
+        yield running
+
+
+@pytest.fixture
+def s3_bucket(seaweed_server: servers.Seaweed) -> tuple[str, dict[str, str]]:
+    """A store of its own for each test: its `s3://` URL, and the environment that leads there."""
+    return f"s3://{servers.BUCKET}/{uuid4().hex}", seaweed_server.env
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of an empty database on a running PostgreSQL."""
+    # pytest's own temporary folders are closed to other users, and root's PostgreSQL is another.
+    folder = Path(tempfile.mkdtemp(prefix="copytrail-pg-"))
+    folder.chmod(0o755)
+    try:
+        with servers.postgres(folder / "server") as url:
+            yield url
+    finally:
+        shutil.rmtree(folder)
