@@ -1,0 +1,142 @@
+"""From hostile bytes to one tree: charset, bounded sizes, links made absolute.
+
+Nothing here raises on bad input: what could not be read is said in `Document.notes`.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement, document_fromstring
+
+from storage.records import Page
+
+# Ten times the largest of 258 real pages (2.2 MB); beyond it only the first part is read.
+MAX_BYTES = 20_000_000
+# Charset declarations are looked for at the start only (HTML Living Standard, 13.2.3.2: 1024 bytes;
+# real pages go over it).
+DECLARATION_BYTES = 4096
+# C0 and C1 controls but tab, newline, return; XML 1.0 and lxml refuse them.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+# Direction overrides and isolates, which can make a name or date read as another.
+BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+INVISIBLE = re.compile(r"[\u200b\u2060\xad]")
+META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.I)
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
+# What browsers take these labels for (WHATWG Encoding Standard, 4.2).
+LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
+          "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+          "shift-jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+          "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
+
+
+@dataclass
+class Document:
+    """One page, decoded and parsed: what all layers read from."""
+
+    page: Page
+    url: str
+    tree: HtmlElement
+    notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def base(self) -> str:
+        """What relative links start from: `<base href>` or the page's own address."""
+        for element in self.tree.iterfind(".//base[@href]"):
+            return absolute(str(element.get("href")), self.url) or self.url
+        return self.url
+
+    def link(self, href: str | None) -> str | None:
+        """Absolute http(s) address of a link; None where it leads nowhere (`#`, empty, script)."""
+        return absolute(href or "", self.base)
+
+
+def fold(text: str) -> str:
+    """White space folded, invisible and direction characters off."""
+    return " ".join(INVISIBLE.sub("", BIDI.sub("", text)).split())
+
+
+def absolute(href: str, base: str) -> str | None:
+    """An absolute http(s) address, or None."""
+    href = href.strip()
+    if not href or href.startswith("#") or len(href) > 4096:
+        return None
+    try:
+        joined = urljoin(base, href)
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    return joined
+
+
+def header(page: Page, name: str) -> str:
+    """The first header of this name, or ""."""
+    return next((value for key, value in page.headers if key.lower() == name.lower()), "")
+
+
+def declared_charsets(page: Page) -> list[str]:
+    """Charsets that the page claims, the strongest first: BOM, HTTP, meta."""
+    found = [name for mark, name in BOMS if page.body.startswith(mark)]
+    http = re.search(r"charset\s*=\s*[\"']?([\w:.-]{2,40})", header(page, "content-type"), re.I)
+    meta = META_CHARSET.search(page.body[:DECLARATION_BYTES])
+    found += [http.group(1)] if http else []
+    found += [meta.group(1).decode("ascii", "replace")] if meta else []
+    return [LABELS.get(name.lower(), name.lower()) for name in found]
+
+
+def decode(page: Page) -> tuple[str, list[str]]:
+    """The page's text, and what had to be guessed or lost."""
+    notes: list[str] = []
+    body = page.body
+    if len(body) > MAX_BYTES:
+        notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
+        body = body[:MAX_BYTES]
+    for name in [*declared_charsets(page), "utf-8"]:
+        try:
+            return body.decode(name), notes
+        except (LookupError, UnicodeError):
+            continue
+        except ValueError:  # codecs that are not for text
+            continue
+    return _salvage(body, notes)
+
+
+def _salvage(body: bytes, notes: list[str]) -> tuple[str, list[str]]:
+    """No charset fits the whole: UTF-8 with losses where that loses little, else Windows-1252."""
+    text = body.decode("utf-8", "replace")
+    # A cut page or a few bad bytes lose one character each; a wrong charset loses many.
+    if text.count("\ufffd") * 200 <= len(text):
+        notes.append("some bytes are not UTF-8")
+        return text, notes
+    notes.append("no charset fits; read as Windows-1252")
+    return body.decode("cp1252", "replace"), notes
+
+
+def document(page: Page) -> Document:
+    """Decode and parse a page. Never raises on what the page holds."""
+    text, notes = decode(page)
+    data = CONTROLS.sub(" ", text).encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
+    parser.set_element_class_lookup(_lookup())
+    tree = None
+    try:
+        tree = etree.fromstring(data, parser=parser) if data.strip() else None
+    except (etree.XMLSyntaxError, ValueError) as error:
+        notes.append(f"the markup could not be parsed: {str(error)[:120]}")
+    if tree is None:
+        tree = document_fromstring("<html><body></body></html>")
+    if any("xcessive depth" in entry.message for entry in parser.error_log[-20:]):
+        notes.append("nested too deeply; what lies below was not read")
+    return Document(page, page.capture.url, tree, notes)
+
+
+def _lookup() -> etree.ElementClassLookup:
+    from lxml.html import HtmlElementClassLookup
+
+    return HtmlElementClassLookup()

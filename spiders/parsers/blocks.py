@@ -1,0 +1,237 @@
+"""A page as a flat list of text blocks in reading order, each with its place and its links.
+
+A block is a run of inline content between two block-level boundaries (or two `<br>`), so that
+`<p>`, bare `<div>` text, table cells and `<br><br>` pages all come out alike.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from spiders.parsers.base import fold
+
+# Their text is never prose.
+SILENT = frozenset(
+    ["script", "style", "template", "svg", "math", "canvas", "object", "select", "option", "datalist", "input", "textarea", "map", "meta", "link", "head", "title", "iframe", "audio", "video", "picture", "source", "track", "base", "noscript"]
+)
+# Furniture by tag. `header` and `form` are not here: headers hold headlines and leads, and old
+# ASP.NET sites wrap the whole page in one form.
+FURNITURE = {
+    "nav": "nav", "footer": "footer", "aside": "aside", "button": "control", "figcaption": "caption",
+    "dialog": "dialog", "figure": "caption", "menu": "nav", "label": "control",
+}  # fmt: skip
+INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "o-emoji", "amp-img"]
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Furniture by class, id and role. Words are whole parts of a name (`share-bar`, `post_share`).
+CLASSES = (
+    ("share", r"shar(?:e|ing)(?!d)|social|addtoany|sharedaddy|addthis|follow-?us|sns"),
+    ("comments", r"comments?(?!ary)|disqus|respond|discussion|kommentare?|coral"),
+    ("related", r"related|recommend\w*|read-?more|more-?(?:on|from|news|stories)|see-?also|teasers?"
+                r"|most-?(?:read|popular)|popular|trending|outbrain|taboola|up-?next|next-?(?:post|"
+                r"article)|prev(?:ious)?-?post|jp-relatedposts|yarpp|crp_related|further|also-?read"
+                r"|ligatus|plista|carousel|linklist|link-?list|mehr-?zum|zum-?thema|onward|promo\w*"),
+    ("newsletter", r"newsletter\w*|subscri(?:be|ption)\w*|sign-?up|signup|mailchimp|mc_embed\w*"),
+    ("donate", r"donat(?:e|ion)s?|support-?us|spenden|patreon|paypal"),
+    ("advert", r"ad(?:vert\w*|s|box|slot|container|wrapper|unit)?|sponsor\w*|anzeige|werbung|"
+               r"publicid\w*|reklam\w*|banner|dfp|adsbygoogle|affiliate\w*"),
+    ("cookie", r"cookies?\w*|consent\w*|gdpr|cmp"),
+    ("nav", r"nav|navbar|navigation|menu|breadcrumbs?\w*|pagination|pager|toc|skip-?links?|sitemap"),
+    ("footer", r"footer|site-?info|colophon|imprint"),
+    ("caption", r"caption\w*|wp-caption\w*|credit|bildunterschrift|gallery|slideshow|lightbox"
+                r"|image-?(?:meta|info|description)|media-?(?:meta|info)|copyright|photo-?info"),
+    ("sidebar", r"sidebar|widget\w*|rail|side-?bar|complementary"),
+    ("author", r"author-?(?:bio|box|info|card|description|profile)|about-?(?:the-?)?author|bio|"
+               r"byline\w*|author|authors|autor\w*|post-?meta|entry-?meta|article-?meta|meta-?data"),
+    ("tags", r"tags?|tag-?(?:list|links|cloud)|tagcloud|keywords|topics?|post-?tags|entry-?tags|"
+             r"entry-?footer|cat-?links|categories"),
+    ("hidden", r"sr-only|screen-?reader(?:-text)?|visually-?hidden|visuallyhidden|u-hidden|print-?only"),
+    ("dialog", r"modal|popup|pop-?up|overlay|tooltip|toast|lightbox|paywall\w*|regwall|login"),
+    ("player", r"player|audio-?player|video-?js|jwplayer|playlist|tts|vjs-\w+"),
+    ("date", r"date|dateline|timestamp|pubdate|published|publish-?date|posted-on|time-?stamp"),
+)  # fmt: skip
+CLASS_PATTERN = re.compile(
+    "|".join(f"(?P<{name}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in CLASSES)
+)
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Deeper than any real page; libxml2 stops at 256 by itself.
+MAX_BLOCKS = 20_000
+
+
+@dataclass(slots=True)
+class Link:
+    """A link as it stands in a block: its address as written, its words or its image's alt."""
+
+    href: str
+    text: str
+    element: HtmlElement
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of text. `why` names the furniture that it lies in; None for the page's own."""
+
+    raw: str
+    element: HtmlElement
+    tag: str
+    why: str | None
+    links: list[Link] = field(default_factory=list)
+    linked: int = 0
+    text: str = ""
+    at: int = 0
+
+    @property
+    def density(self) -> float:
+        """Share of the text that is linked, 0 to 1."""
+        return min(1.0, self.linked / max(1, len(self.text)))
+
+
+def weights(tree: HtmlElement) -> tuple[dict[HtmlElement, int], int]:
+    """How much paragraph text each element holds (characters), and the whole page's."""
+    held: dict[HtmlElement, int] = {}
+    total = 0
+    for element in tree.iter("p"):
+        size = len(element.text or "") + sum(len(child.tail or "") for child in element)
+        if size < 20:  # labels, not prose
+            continue
+        total += size
+        node = element
+        while node is not None:
+            held[node] = held.get(node, 0) + size
+            node = node.getparent()
+    return held, total
+
+
+def furniture(element: HtmlElement, tag: str) -> str | None:
+    """What kind of furniture an element's tag, role, class or id says that it is."""
+    if tag in FURNITURE:
+        return FURNITURE[tag]
+    attributes = element.attrib
+    if not attributes:
+        return None
+    if "hidden" in attributes or HIDDEN_STYLE.search(attributes.get("style", "")):
+        return "hidden"
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}"
+    if len(names) < 3 or tag in HEADINGS:
+        return None
+    found = CLASS_PATTERN.search(CAMEL.sub("-", names[:400]).lower())
+    return found.lastgroup if found else None
+
+
+class _Walk:
+    """The walk's state: the block under way."""
+
+    def __init__(self) -> None:
+        self.out: list[Block] = []
+        self.pieces: list[str] = []
+        self.links: list[Link] = []
+        self.linked = 0
+        self.open_links = 0
+
+    def flush(self, element: HtmlElement, tag: str, why: str | None) -> None:
+        if not self.pieces and not self.links:
+            return
+        raw = "".join(self.pieces)
+        text = fold(raw)
+        if text or self.links:
+            linked = len(text) if self.open_links else self.linked
+            block = Block(raw, element, tag, why, self.links, linked, text, len(self.out))
+            self.out.append(block)
+        self.pieces, self.links, self.linked = [], [], 0
+
+
+def blocks(tree: HtmlElement) -> list[Block]:
+    """All text blocks of a page in reading order."""
+    held, total = weights(tree)
+    walk = _Walk()
+    # Each level: element, its children still to come, its block's element and tag, furniture.
+    body = tree.find("body")
+    root = body if body is not None else tree
+    stack: list[tuple[HtmlElement, Iterator[HtmlElement], HtmlElement, str, str | None]] = [
+        (root, iter(root), root, "body", None)
+    ]
+    if root.text:
+        walk.pieces.append(root.text)
+    while stack and len(walk.out) < MAX_BLOCKS:
+        element, children, block, block_tag, why = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            _leave(walk, element, block, block_tag, why, stack)
+            continue
+        tag = child.tag
+        if not isinstance(tag, str) or tag in SILENT:
+            if child.tail:
+                walk.pieces.append(child.tail)
+            continue
+        if tag == "br":
+            _line_break(walk, child, block, block_tag, why)
+            continue
+        inline = tag in INLINE
+        below = why
+        if below is None:
+            below = furniture(child, tag)
+            if below and (held.get(child, 0) > 0.4 * total or tag in ("body", "main", "html")):
+                below = None
+            if below and inline and below != "hidden":
+                below = None
+        if inline:
+            if below != why:  # hidden words inside a visible sentence
+                if child.tail:
+                    walk.pieces.append(child.tail)
+                continue
+            if tag == "a" and child.get("href") is not None:
+                _link(walk, child)
+            if child.text:
+                walk.pieces.append(child.text)
+            stack.append((child, iter(child), block, block_tag, why))
+            continue
+        walk.flush(block, block_tag, why)
+        if child.text:
+            walk.pieces.append(child.text)
+        stack.append((child, iter(child), child, tag, below))
+    walk.flush(root, "body", None)
+    return walk.out
+
+
+def _leave(
+    walk: _Walk,
+    element: HtmlElement,
+    block: HtmlElement,
+    tag: str,
+    why: str | None,
+    stack: list[tuple[HtmlElement, Iterator[HtmlElement], HtmlElement, str, str | None]],
+) -> None:
+    if element is block:
+        walk.flush(block, tag, why)
+    if element.tag == "a" and element.get("href") is not None:
+        walk.open_links -= 1
+    if stack and element.tail:
+        walk.pieces.append(element.tail)
+
+
+def _line_break(
+    walk: _Walk, element: HtmlElement, block: HtmlElement, tag: str, why: str | None
+) -> None:
+    """One break is a line, two are a new paragraph."""
+    if walk.pieces and not walk.pieces[-1].strip() and any("\n\x1e" in p for p in walk.pieces[-2:]):
+        walk.flush(block, tag, why)
+    else:
+        walk.pieces.append("\n\x1e")
+    if element.tail:
+        walk.pieces.append(element.tail)
+
+
+def _link(walk: _Walk, element: HtmlElement) -> None:
+    walk.open_links += 1
+    text = fold("".join(element.itertext()))
+    if not text:
+        image = element.find(".//img")
+        text = fold(image.get("alt") or image.get("title") or "") if image is not None else ""
+    else:
+        walk.linked += len(text)
+    walk.links.append(Link(str(element.get("href")), text, element))

@@ -1,0 +1,241 @@
+"""Which of a page's blocks are the article's text, which its boilerplate.
+
+The container is the deepest element that holds most of the page's prose; microdata's
+`articleBody` and JSON-LD's `articleBody` help to find it. trafilatura is asked only where this
+finds next to nothing: measured on 128 pages it alone reached body F1 .935 at a third of the speed.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from spiders.parsers.base import fold
+from spiders.parsers.blocks import HEADINGS, Block
+from spiders.parsers.phrases import BOILERPLATE, SEPARATOR, TAIL
+
+# A block of prose is at least this long: labels, bylines and buttons are shorter.
+PROSE_CHARS = 60
+# Share of the container's prose that one child must hold for the container to be that child.
+DESCEND = 0.72
+# Above this share of linked text a block is a list of links.
+LINKED = 0.5
+
+
+@dataclass
+class Body:
+    """What the body layer found."""
+
+    kept: list[Block] = field(default_factory=list)
+    boilerplate: list[Block] = field(default_factory=list)
+    container: HtmlElement | None = None
+    headline: Block | None = None
+
+
+def words(text: str) -> list[str]:
+    """Words as compared; single signs of scripts without spaces count each."""
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+class Stated:
+    """JSON-LD's `articleBody` as a set of word 3-grams, to tell what belongs to it."""
+
+    def __init__(self, text: str) -> None:
+        found = words(text)
+        self.size = len(found)
+        self.grams = set(zip(found, found[1:], found[2:], strict=False))
+
+    def share(self, text: str) -> float:
+        """Share of the text's 3-grams that the stated body has."""
+        found = words(text)
+        grams = list(zip(found, found[1:], found[2:], strict=False))
+        return sum(gram in self.grams for gram in grams) / len(grams) if grams else 0.0
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block could be a paragraph of an article."""
+    return (
+        block.why is None
+        and block.tag not in HEADINGS
+        and len(block.text) >= PROSE_CHARS
+        and block.density < LINKED
+    )
+
+
+def container(blocks: list[Block], root: HtmlElement, stated: Stated | None) -> HtmlElement:
+    """The deepest element that holds most of the prose."""
+    held: Counter[HtmlElement] = Counter()
+    for block in blocks:
+        if not is_prose(block):
+            continue
+        size = len(block.text)
+        if stated and stated.share(block.text) < 0.5:
+            size //= 10
+        node = block.element
+        while node is not None:
+            held[node] += size
+            node = node.getparent()
+    here = root
+    while True:
+        children = [child for child in here if child in held]
+        best = max(children, key=held.__getitem__, default=None)
+        if best is None or held[best] < DESCEND * held[here] or best.tag in ("p", "span"):
+            return here
+        here = best
+
+
+def inside(element: HtmlElement, ancestor: HtmlElement) -> bool:
+    """Whether an element is another or lies in it."""
+    return element is ancestor or any(one is ancestor for one in element.iterancestors())
+
+
+def headline(blocks: list[Block], titles: list[str]) -> Block | None:
+    """The block that shows the title: an h1 that says one of the titles, else any h1."""
+    wanted = {" ".join(words(title)) for title in titles if title}
+    tops = [block for block in blocks if block.tag == "h1" and block.text]
+    for block in [*tops, *(b for b in blocks if b.tag in HEADINGS or len(b.text) < 300)]:
+        said = " ".join(words(block.text))
+        if said and said in wanted and block.why != "nav":
+            return block
+    return next((block for block in tops if block.why is None), tops[0] if tops else None)
+
+
+def select(
+    blocks: list[Block], root: HtmlElement, titles: list[str], descriptions: list[str], stated: str
+) -> Body:
+    """The article's blocks in order, and the boilerplate of its main part."""
+    known = Stated(stated)
+    use = known if known.size >= 60 else None
+    box = container(blocks, root, use)
+    head = headline(blocks, titles)
+    body = Body(container=box, headline=head)
+    mine = [block for block in blocks if block.text and inside(block.element, box)]
+    if head is not None and any(block is head for block in mine):
+        mine = [block for block in mine if block.at > head.at]
+    kept = [block for block in mine if _wanted(block, use)]
+    kept = _trim(kept)
+    first = kept[0].at if kept else 0
+    kept = _lead(blocks, head, first, descriptions, titles) + kept
+    body.kept = _clean(kept, titles)
+    chosen = {block.at for block in body.kept}
+    body.boilerplate = [block for block in _main(blocks, body) if block.at not in chosen]
+    return body
+
+
+def _wanted(block: Block, stated: Stated | None) -> bool:
+    """Whether a block in the container is text of the article."""
+    if SEPARATOR.fullmatch(block.text) or BOILERPLATE.search(block.text[:300]):
+        return False
+    if stated is not None:
+        share = stated.share(block.text)
+        if share > 0.8 and len(block.text) >= PROSE_CHARS and block.why != "caption":
+            return True
+    if block.why is not None:
+        return False
+    if block.tag in HEADINGS:
+        return block.density < LINKED and block.tag != "h1"
+    if block.tag in ("p", "blockquote", "pre"):
+        return block.density < 0.8 or len(block.text) > 200
+    if block.tag in ("li", "dd", "dt", "td", "th"):
+        return block.density < LINKED and len(block.text) >= 15
+    return block.density < LINKED and len(block.text) >= 40
+
+
+def _trim(kept: list[Block]) -> list[Block]:
+    """Headings without text below them, and what stands at the end as a tail, taken off."""
+    out: list[Block] = []
+    for at, block in enumerate(kept):
+        follower = kept[at + 1] if at + 1 < len(kept) else None
+        if block.tag in HEADINGS and (
+            follower is None or (follower.tag in HEADINGS and follower.tag <= block.tag)
+        ):
+            continue
+        out.append(block)
+    while out and (TAIL.search(out[-1].text[:200]) or out[-1].tag in HEADINGS):
+        out.pop()
+    return out
+
+
+LEAD_NAMES = re.compile(
+    r"(?<![a-z])(?:lead|lede|standfirst|sub-?title|sub-?headline|dek|deck|intro\w*|summary|excerpt"
+    r"|teaser-?text|abstract|stand-?first|description|kicker-?text|chapeau|sapo|entradilla|bajada"
+    r"|vorspann|ingress|spot|sottotitolo|catenaccio|sumario|article-?header__?intro)(?![a-z])"
+)
+
+
+def _named_lead(block: Block) -> bool:
+    node: HtmlElement | None = block.element
+    for _ in range(3):
+        if node is None:
+            return False
+        names = f"{node.get('class', '')} {node.get('id', '')} {node.get('itemprop', '')}".lower()
+        if LEAD_NAMES.search(names):
+            return True
+        node = node.getparent()
+    return False
+
+
+def _lead(
+    blocks: list[Block], head: Block | None, first: int, descriptions: list[str], titles: list[str]
+) -> list[Block]:
+    """Blocks between headline and text that are the article's lead."""
+    if head is None or head.at >= first:
+        return []
+    wanted = [Stated(text) for text in descriptions if len(words(text)) >= 5]
+    said = {" ".join(words(title)) for title in titles}
+    found = []
+    for block in blocks[head.at + 1 : first]:
+        if len(block.text) < 25 or block.density > LINKED or block.tag == "h1":
+            continue
+        if " ".join(words(block.text)) in said or BOILERPLATE.search(block.text[:300]):
+            continue
+        described = any(stated.share(block.text) > 0.8 for stated in wanted)
+        if (described and block.why not in ("related", "nav", "hidden", "comments")) or (block.why is None and _named_lead(block) and len(found) < 2):
+            found.append(block)
+    return found
+
+
+def _clean(kept: list[Block], titles: list[str]) -> list[Block]:
+    """Repeated blocks and the headline itself taken out."""
+    said = {" ".join(words(title)) for title in titles if title}
+    seen: set[str] = set()
+    out = []
+    for block in kept:
+        key = fold(block.text).casefold()
+        if (len(key) > 40 and key in seen) or " ".join(words(key)) in said:
+            continue
+        seen.add(key)
+        out.append(block)
+    return out
+
+
+# Furniture that is the page's and not the article's: never its boilerplate.
+FOREIGN = (
+    "nav",
+    "related",
+    "comments",
+    "cookie",
+    "control",
+    "hidden",
+    "sidebar",
+    "advert",
+    "dialog",
+)
+
+
+def _main(blocks: list[Block], body: Body) -> list[Block]:
+    """The blocks of the page's main part: what shares an element with headline and text."""
+    if body.container is None:
+        return []
+    top = body.container.getparent()
+    top = body.container if top is None else top
+    if body.headline is not None:
+        while not inside(body.headline.element, top) and top.getparent() is not None:
+            top = top.getparent()
+    start = min([body.headline.at if body.headline else 1 << 30, *(b.at for b in body.kept)])
+    return [
+        block
+        for block in blocks[start : start + 2_000]
+        if block.why not in FOREIGN and (block.text or block.links) and inside(block.element, top)
+    ]

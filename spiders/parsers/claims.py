@@ -1,0 +1,311 @@
+"""What a page says about where its text comes from, and what may be done with it.
+
+Visible text first, with the link in it or next to it (also a linked logo), then meta, JSON-LD and
+the canonical link. Each claim keeps its words and its place; the traps of DESIGN §8 are told apart
+by kind and by `about`.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from spiders.parsers.base import Document, fold
+from spiders.parsers.blocks import Block, Link
+from spiders.parsers.claim_phrases import (
+    ARTICLE,
+    CLAIMS,
+    COPYRIGHT,
+    DATE_START,
+    GENERIC,
+    HINT,
+    NAME_END,
+    PERMISSION,
+    SOURCE_LINE,
+    VIA,
+)  # fmt: skip
+from storage.identity import host, site
+from storage.outlets import Outlets, folded_name
+from storage.records import Claim, ClaimKind
+
+# A statement about the text stands in a short block, or at its start or end.
+LONG_BLOCK = 700
+MAX_CLAIMS = 100
+"""A page with more has been made to have them."""
+MAX_NAME = 80
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÝА-Я“\"(©])|\n")
+
+
+@dataclass
+class Own:
+    """The page's own outlet: every name it goes by, and its sites."""
+
+    url: str
+    outlets: Outlets
+    names: set[str] = field(default_factory=set)
+
+    def is_name(self, name: str) -> bool:
+        """Whether a name is the page's own outlet's."""
+        folded = folded_name(name)
+        if not folded:
+            return False
+        known = self.outlets.by_name(name)
+        mine = self.outlets.by_url(self.url)
+        if known is not None:
+            return (mine is not None and known.id == mine.id) or folded in self.names
+        if "." in name.strip(". ") and " " not in name.strip():
+            bare = "http://" + re.sub(r"^https?://", "", name.strip(" ."))
+            if site(bare) == site(self.url):
+                return True
+        return folded in self.names
+
+    def is_url(self, url: str) -> bool:
+        """Whether an address is on one of the outlet's own sites."""
+        if self.outlets.same(url, self.url):
+            return True
+        label = site(url).partition(".")[0]  # bbc.com and bbc.co.uk are one publisher's
+        return label == site(self.url).partition(".")[0] or label in self.names
+
+    def about(self, name: str | None, url: str | None) -> bool:
+        """Whether a claim about this name and address is about the outlet itself."""
+        if name:
+            if self.is_name(name):
+                return True
+            if self.outlets.by_name(name) is not None:
+                return False
+            return bool(url and self.is_url(url) and _deep(url) is False)
+        return bool(url and self.is_url(url))
+
+
+def _deep(url: str) -> bool:
+    return bool(re.sub(r"^https?://[^/]+/?", "", url))
+
+
+def place(element: HtmlElement) -> str:
+    """The XPath of an element in the page."""
+    return str(element.getroottree().getpath(element))
+
+
+class Reader:
+    """Reads the claims of one page."""
+
+    def __init__(self, doc: Document, own: Own) -> None:
+        self.doc = doc
+        self.own = own
+        self.found: dict[tuple[str, str, str | None], Claim] = {}
+
+    def add(
+        self, kind: ClaimKind, text: str, name: str | None, url: str | None, where: str
+    ) -> None:
+        """Keep a claim, once, and see whom it is about."""
+        name = fold(name or "")[:MAX_NAME] or None
+        about = "self" if self.own.about(name, url) else "other"
+        claim = Claim(
+            kind=kind, text=fold(text)[:1000], target_name=name, target_url=url,
+            about="self" if about == "self" else "other", place=where,
+        )  # fmt: skip
+        if len(self.found) < MAX_CLAIMS:
+            self.found.setdefault((kind, claim.text, name), claim)
+
+    def block(self, block: Block, following: list[Block], last: bool) -> None:
+        """All claims of one block; `following` are the blocks after it, for linked logos."""
+        text = re.sub(r"[ \t\r\f\v]+", " ", block.raw.replace("\x1e", ""))
+        text = re.sub(r" ?\n ?", "\n", text).strip() if "\x1e" in block.raw else block.text
+        if not text:
+            return
+        where = place(block.element)
+        if COPYRIGHT.search(text[:400]):
+            self._copyright(text, block, where)
+        if PERMISSION.search(text):
+            self._permission(text, block, where)
+        if len(text) > 4 * LONG_BLOCK or not HINT.search(text):
+            return
+        self._phrases(text, block, following, where)
+        if last and len(text) <= 300:
+            self._source_line(text, block, where)
+        if (via := VIA.search(text)) and len(text) <= 200:
+            name = via["name"]
+            self.add("byline", text, name, self._url(block, name), where)
+
+    def _phrases(self, text: str, block: Block, following: list[Block], where: str) -> None:
+        taken: list[tuple[int, int]] = []
+        for phrase in CLAIMS:
+            for match in phrase.pattern.finditer(text):
+                start, end = match.span("phrase")
+                if any(start < other and one < end for one, other in taken):
+                    continue
+                # Inside long prose only what speaks of its own text, at the block's start.
+                if len(text) > LONG_BLOCK and 200 < start < len(text) - 400:
+                    continue
+                taken.append((start, end))
+                self._statement(phrase.kind, text, match, block, following, where)
+
+    def _statement(
+        self, kind: ClaimKind, text: str, match: re.Match[str], block: Block,
+        following: list[Block], where: str,
+    ) -> None:  # fmt: skip
+        rest = text[match.end("phrase") :]
+        sentence = _sentence(text, match.start("phrase"))
+        if DATE_START.match(rest.lstrip(" :,")) and kind != "reprinted_on":
+            after = re.search(r"\b(?:on|in|at|by|from|bei|auf|sur|en)\s+(?=[A-Z])", rest[:80])
+            if after is None or not _link_after(block, rest[after.end() :]):
+                self.add("first_published_on", sentence, None, None, where)
+                return
+            rest = rest[after.end() :]
+        name, url, shown = self._target(rest, block, following)
+        if name is None and url is None:
+            return
+        if kind == "republished_from" and re.match(r"\W*(?:as|here)\b", rest) and url is None:
+            return
+        self.add(kind, sentence if shown else f"{sentence} {name or ''}", name, url, where)
+
+    def _target(
+        self, rest: str, block: Block, following: list[Block]
+    ) -> tuple[str | None, str | None, bool]:
+        """Name and address after a phrase, and whether the name stands in the block's text."""
+        plain = rest.strip(" :,\n\"“'‘«–—-")
+        named = _name(plain)
+        link = _link_after(block, rest)
+        if link is not None:
+            url = self.doc.link(link.href)
+            label = link.text if not GENERIC.match(link.text) else None
+            if label and len(label) <= MAX_NAME and (named is None or _overlap(label, named)):
+                return label.strip(" .,:;"), url, True
+            if named is None and label is None and url:
+                return self._name_of(url), url, True
+            return named, url, True
+        if named:
+            address = re.match(r"https?://\S+", plain)
+            if address:
+                url = address[0].rstrip(".,;)")
+                return self._name_of(url), url, True
+            return named, None, True
+        if len(plain) <= 3:
+            for near in following[:2]:
+                for one in near.links[:2]:
+                    url = self.doc.link(one.href)
+                    label = one.text if one.text and not GENERIC.match(one.text) else None
+                    if url or label:
+                        return _logo(label) or self._name_of(url), url, False
+                if near.text:
+                    return (_name(near.text) if len(near.text) <= MAX_NAME else None), None, False
+        return None, None, True
+
+    def _name_of(self, url: str | None) -> str | None:
+        if not url:
+            return None
+        known = self.own.outlets.by_url(url)
+        return known.name if known else site(url)
+
+    def _url(self, block: Block, name: str) -> str | None:
+        for link in block.links:
+            if link.text and _overlap(link.text, name):
+                return self.doc.link(link.href)
+        return None
+
+    def _source_line(self, text: str, block: Block, where: str) -> None:
+        match = SOURCE_LINE.match(text)
+        if match is None:
+            return
+        name, url, _ = self._target(text[match.end() :], block, [])
+        if name or url:
+            self.add("original_source", text, name, url, where)
+
+    def _copyright(self, text: str, block: Block, where: str) -> None:
+        for line in text.split("\n"):
+            match = COPYRIGHT.search(line)
+            if match is None:
+                continue
+            rest = re.sub(
+                r"\b(?:19|20)\d{2}(?:\s*[-–—]\s*(?:(?:19|20)\d{2})?)?\b", "", line[match.end() :]
+            )
+            rest = re.split(r"all rights|alle rechte|tous droits|todos los|\. ", rest, flags=re.I)[
+                0
+            ]
+            names = [part.strip(" .,|-–—\n") for part in rest.split(",")]
+            names = [name for name in names if 1 < len(name) <= MAX_NAME]
+            name = names[-1] if names and block.why == "footer" else (names[0] if names else None)
+            if name or block.why == "footer":
+                url = self._url(block, name) if name else None
+                self.add("copyright", line, name, url, where)
+
+    def _permission(self, text: str, block: Block, where: str) -> None:
+        for sentence in SENTENCE.split(text):
+            match = PERMISSION.search(sentence)
+            if match is None or block.why in ("nav", "comments", "related"):
+                continue
+            rest = sentence[match.end() :]
+            named = re.match(r"\s*(?:from|of|by|von|vom|der|du|de)?\s*(?=[A-Z«“])", rest)
+            name = _name(rest[named.end() :]) if named and named.end() else None
+            grants = re.search(
+                r"(?:^|\bthe\s+)([A-Z][^,.]{2,70}?)\s+(?:hereby\s+)?grants?\b", sentence
+            )
+            name = grants[1] if grants else name
+            licence = next((l for l in block.links if "creativecommons.org" in l.href), None)
+            url = (
+                self.doc.link(licence.href)
+                if licence
+                else (self._url(block, name) if name else None)
+            )
+            self.add("permission", sentence, name, url, where)
+
+
+def _logo(label: str | None) -> str | None:
+    """A logo's alt text without the word for what it is."""
+    return (
+        re.sub(r"\s*\b(?:logo|homepage|banner)\b\s*", "", label, flags=re.I) or None
+        if label
+        else None
+    )
+
+
+def _sentence(text: str, at: int) -> str:
+    """The sentence that a position lies in."""
+    start = 0
+    for match in SENTENCE.finditer(text):
+        if match.start() > at:
+            return text[start : match.start()]
+        start = match.end()
+    return text[start:]
+
+
+def _name(text: str) -> str | None:
+    """The name at the start of a text, or None."""
+    text = ARTICLE.sub("", text.strip(" :,\n\"“'‘«–—-"))
+    end = NAME_END.search(text)
+    name = text[: end.start()] if end else text
+    name = name.strip(" .,:;\"“”'’»«")
+    if not 1 < len(name) <= MAX_NAME or not re.search(r"[^\W\d_]", name):
+        return None
+    # A name has a capital, a dot (domain) or no case at all.
+    if name == name.lower() and name != name.upper() and "." not in name:
+        return None
+    return name
+
+
+def _overlap(one: str, other: str) -> bool:
+    left, right = folded_name(one), folded_name(other)
+    return bool(left and right) and (left in right or right in left)
+
+
+def _link_after(block: Block, rest: str) -> Link | None:
+    """The first link of a block whose words stand in the next words of the text."""
+    near = fold(rest)[:160]
+    best: tuple[int, Link] | None = None
+    for link in block.links:
+        at = near.find(link.text) if link.text else -1
+        if at < 0 or (best and at >= best[0]):
+            continue
+        # The link must be of this sentence.
+        if re.search(r"[.!?]\s+[A-Z]", near[:at]):
+            continue
+        best = (at, link)
+    return best[1] if best else None
+
+
+def canonical(reader: Reader, hrefs: list[str]) -> None:
+    """rel=canonical that leads to another site."""
+    for href in hrefs[:3]:
+        url = reader.doc.link(href)
+        if url and not reader.own.is_url(url) and host(url):
+            reader.add("canonical", url, reader._name_of(url), url, "link:canonical")

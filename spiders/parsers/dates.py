@@ -1,0 +1,194 @@
+"""Every date that a page gives, as precise as it is printed and with a zone only if one is printed."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+
+from spiders.parsers.months import MONTHS, plain
+from storage.records import DateKind, Precision, PrintedDate
+
+# News on the web is not older, and no page is from the future of its own capture by centuries.
+YEARS = range(1990, 2101)
+MONTH_WORD = r"[^\W\d_]{3,12}"
+CLOCK = (
+    r"(?P<hour>[01]?\d|2[0-3])\s*(?:[:.]|h)\s*(?P<minute>[0-5]\d)"
+    r"(?::(?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?\s*(?:uhr|hrs?)?\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+)
+HOURS = r"(?P<hour12>1[0-2]|0?[1-9])\s*(?P<half12>[ap]\.?m\b\.?)"
+ZONE = (
+    r"(?P<zone>Z\b|(?:(?:UTC|GMT)\s*)?[+-](?:0\d|1[0-4]):?[0-5]\d|(?:UTC|GMT)\s*[+-]\d{1,2}\b|"
+    r"(?:UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|MEZ|MESZ|BST|WET|WEST|EET|EEST|MSK|JST|KST|"
+    r"AEST|AEDT|SAST|ET|PT)\b)"
+)
+FORMS = (
+    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})",
+    r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]",
+    r"(?P<y>\d{4})[./]\s?(?P<m>\d{1,2})[./]\s?(?P<d>\d{1,2})\b",
+    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.?(?:\s+(?:de|of))?[\s-]+(?P<name>{MONTH_WORD})\.?,?(?:\s+(?:de|del))?[\s-]+(?P<y>\d{{4}})\b",
+    rf"\b(?P<name>{MONTH_WORD})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b",
+    r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})\b",
+    r"\b(?P<a>\d{1,2})(?P<sep>[/-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})\b",
+)
+DAYS = tuple(re.compile(form, re.IGNORECASE) for form in FORMS)
+TIME_AFTER = re.compile(
+    rf"\s*(?:[T,|·•–—@-]|at|um|à|a las|klo|kl\.?|в|,?\s*ore)*\s*(?:{CLOCK}|{HOURS})(?:\s*\(?{ZONE})?",
+    re.IGNORECASE,
+)
+OFFSETS = {
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "mez": 1, "cest": 2,
+    "mesz": 2, "sast": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+ISO = re.compile(
+    r"\s*(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})(?:[T\s]+(?P<h>\d{2}):(?P<mi>\d{2})"
+    r"(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<z>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|UTC|GMT)?)?)?)?\s*",
+    re.IGNORECASE,
+)
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(?:(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{4})?")
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+UPDATED = re.compile(
+    r"updat|modif|aktualisier|stand\s*:|geändert|mis\s+à\s+jour|actualiz|aggiornat|обновл|güncel|"
+    r"bijgewerkt|oppdatert|更新|수정|edited|revised|corrected|atualiz|oppdatert|uppdaterad|zuletzt",
+    re.IGNORECASE,
+)  # fmt: skip
+PRECISIONS: dict[int, Precision] = {4: "year", 7: "month", 10: "day", 16: "minute"}
+
+
+def precision(value: str | None) -> Precision | None:
+    """How precise an ISO value is."""
+    if value is None:
+        return None
+    bare = re.sub(r"(?<=\d)(?:Z|[+-]\d{2}:\d{2})$", "", value) if "T" in value else value
+    return PRECISIONS.get(len(bare), "second")
+
+
+def offset(zone: str) -> str:
+    """A printed zone as `+02:00` or `Z`; "" where the name means more than one."""
+    zone = re.sub(r"\s+", "", zone.lower())
+    number = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", zone)
+    if number:
+        return f"{number.group(1)}{int(number.group(2)):02}:{number.group(3) or '00'}"
+    if zone not in OFFSETS:
+        return ""
+    hours = OFFSETS[zone]
+    return "Z" if zone in ("z", "utc", "gmt") else f"{'-' if hours < 0 else '+'}{abs(hours):02}:00"
+
+
+def valid_day(year: int, month: int, day: int) -> str | None:
+    """An ISO day, or None where there is no such day or no such news."""
+    if year not in YEARS:
+        return None
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def iso(raw: str) -> str | None:
+    """A machine date (ISO 8601 and its common misspellings, epoch) as an ISO value."""
+    raw = raw.strip()
+    match = ISO.fullmatch(raw)
+    if match is None:
+        return _compact(raw) or _epoch(raw) or (found[1] if (found := first(raw)) else None)
+    year, month, day = match["y"], match["m"], match["d"]
+    if int(year) not in YEARS:
+        return None
+    if day is None:
+        return year if month is None else (f"{year}-{month}" if 1 <= int(month) <= 12 else None)
+    value = valid_day(int(year), int(month), int(day))
+    if value is None or match["h"] is None:
+        return value
+    hour, minute = int(match["h"]), int(match["mi"])
+    if hour > 23 or minute > 59 or int(match["s"] or 0) > 59:
+        return value
+    clock = f"T{match['h']}:{match['mi']}" + (f":{match['s']}" if match["s"] else "")
+    fraction = f".{match['f'][:6]}" if match["f"] and match["f"].strip("0") else ""
+    return value + clock + fraction + (offset(match["z"]) if match["z"] else "")
+
+
+def _compact(raw: str) -> str | None:
+    match = COMPACT.fullmatch(raw)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    value = valid_day(int(year), int(month), int(day))
+    if value is None or hour is None or int(hour) > 23 or int(minute) > 59:
+        return value
+    clock = f"T{hour}:{minute}" + (f":{second}" if second else "")
+    return value + clock + (offset(zone) if zone else "")
+
+
+def _epoch(raw: str) -> str | None:
+    if not EPOCH.fullmatch(raw):
+        return None
+    moment = datetime.fromtimestamp(int(raw[:10]), timezone(timedelta(0)))
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _day(match: re.Match[str], american: bool) -> str | None:
+    found = match.groupdict()
+    year = int(found["y"])
+    if found.get("name"):
+        month = MONTHS.get(plain(found["name"]))
+        return valid_day(year, month, int(found["d"])) if month else None
+    if found.get("a"):
+        one, two = int(found["a"]), int(found["b"])
+        if one > 12 or (two <= 12 and not american):
+            one, two = two, one
+        return valid_day(year, one, two)
+    return valid_day(year, int(found["m"]), int(found["d"]))
+
+
+def _clock(match: re.Match[str]) -> str:
+    half = (match["half"] or match["half12"] or "").lower()
+    hour = int(match["hour"] or match["hour12"])
+    minute = match["minute"] or "00"
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    clock = f"T{hour:02}:{minute}" + (f":{match['second']}" if match["second"] else "")
+    return clock + (offset(match["zone"]) if match["zone"] else "")
+
+
+def find(text: str, american: bool = True) -> list[tuple[str, str, int, int]]:
+    """All dates in a short text: (as printed, ISO value, start, end), in order.
+
+    `american` reads 3/4/2020 as March 4th.
+    """
+    text = text[:1000]
+    found: list[tuple[str, str, int, int]] = []
+    for pattern in DAYS:
+        for match in pattern.finditer(text):
+            day = _day(match, american)
+            if day is None or any(s < match.end() and match.start() < e for _, _, s, e in found):
+                continue
+            clock = TIME_AFTER.match(text, match.end())
+            end = clock.end() if clock else match.end()
+            value = day + (_clock(clock) if clock else "")
+            found.append((text[match.start() : end].strip(), value, match.start(), end))
+    return sorted(found, key=lambda one: one[2])
+
+
+def first(text: str, american: bool = True) -> tuple[str, str] | None:
+    """The first date in a text: as printed, and its ISO value."""
+    found = find(text, american)
+    return (found[0][0], found[0][1]) if found else None
+
+
+def printed(raw: str, says: DateKind, where: str, by: str | None = None) -> PrintedDate | None:
+    """A machine-written date as a record; None where nothing is written."""
+    raw = raw.strip()[:200]
+    if not raw:
+        return None
+    value = iso(raw)
+    return PrintedDate(
+        raw=raw, value=value, precision=precision(value), says=says, where=where, by=by
+    )
+
+
+def best(found: Iterable[PrintedDate]) -> str | None:
+    """The page's own date of publication: the first layer's, in its most precise writing."""
+    own = [one.value for one in found if one.says == "published" and one.value]
+    if not own:
+        return None
+    same = [value for value in own if value.startswith(own[0][:10])]
+    return next((value for value in same if "T" in value), own[0]) if "T" not in own[0] else own[0]

@@ -1,0 +1,171 @@
+"""Pictures, films and sounds of an article, its links out, and where its site files it."""
+
+import re
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from spiders.parsers.base import Document, fold
+from spiders.parsers.blocks import Block
+from spiders.parsers.jsonld import Node, url_of
+from spiders.parsers.meta import Meta
+from storage.identity import site
+from storage.records import Medium
+
+FILM = re.compile(r"\.(?:mp4|webm|m4v|mov|m3u8|ogv|avi)(?:$|[?#])", re.IGNORECASE)
+SOUND = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|aac|flac)(?:$|[?#])", re.IGNORECASE)
+BARE_LINK = re.compile(r"https?://\S+")
+EMBEDS = re.compile(
+    r"youtube(?:-nocookie)?\.com/embed|player\.vimeo|dailymotion\.com/embed|rumble\.com/embed|"
+    r"bitchute\.com/embed|odysee\.com|facebook\.com/plugins/video|soundcloud|spotify\.com/embed|"
+    r"platform\.twitter|tiktok\.com/embed|rutube\.ru|vk\.com/video"
+)
+MAX_MEDIA, MAX_LINKS, MAX_TERMS = 200, 500, 50
+"""Bounds of one article; the largest of 258 real pages had 90 pictures and 160 links."""
+LABELS = re.compile(
+    r"^\W*(?P<label>region|theme|themes|topic|topics|category|categories|filed under|tags?|section|"
+    r"in-depth report|rubrik|thema|themen|schlagworte|tema|temas|categoría|rubrique|thème|рубрика|"
+    r"тема|теги)\s*:\s*(?P<value>.+)$",
+    re.IGNORECASE,
+)
+
+
+def bare_medium(text: str) -> str | None:
+    """The address, where a paragraph is nothing but a link to a film or sound."""
+    text = text.strip()
+    if BARE_LINK.fullmatch(text) and (FILM.search(text) or SOUND.search(text)):
+        return text
+    return None
+
+
+def media(
+    doc: Document, node: Node, meta: Meta, area: HtmlElement, texts: list[Block]
+) -> tuple[Medium, ...]:
+    """The media in an article's part of the page, in order, then those that the head names."""
+    found: dict[str, Medium] = {}
+
+    def add(kind: str, href: str | None, caption: str | None = None) -> None:
+        url = doc.link(href)
+        if url and len(found) < MAX_MEDIA and url not in found:
+            found[url] = Medium(kind=kind, url=url, caption=caption)  # type: ignore[arg-type]
+
+    for element in area.iter("img", "video", "audio", "iframe", "embed", "a"):
+        tag = element.tag
+        if tag == "img":
+            if not _tiny(element):
+                add("image", _source(element), _caption(element))
+        elif tag in ("video", "audio"):
+            sources = [element.get("src"), *(one.get("src") for one in element.iter("source"))]
+            for href in [one for one in sources if one][:1]:
+                add(tag, href, _caption(element))
+        elif tag in ("iframe", "embed"):
+            href = element.get("src") or element.get("data-src") or ""
+            if EMBEDS.search(href):
+                add("embed", href, _caption(element))
+        else:
+            _linked(element, add)
+    for block in texts:
+        if href := bare_medium(block.text):
+            add("video" if FILM.search(href) else "audio", href)
+    for value in (url_of(node.get("image")), meta.first("og:image", "twitter:image")):
+        if value and not any(one.kind == "image" for one in found.values()):
+            add("image", value)
+    for value in (url_of(node.get("video")), meta.first("og:video", "og:video:url")):
+        if value and FILM.search(value):
+            add("video", value)
+    return tuple(found.values())
+
+
+def _linked(element: HtmlElement, add) -> None:  # type: ignore[no-untyped-def]
+    href = str(element.get("href") or "")
+    if FILM.search(href):
+        add("video", href)
+    elif SOUND.search(href):
+        add("audio", href)
+
+
+def _tiny(element: HtmlElement) -> bool:
+    """Counters, icons and avatars."""
+    sizes = [str(element.get(name) or "") for name in ("width", "height")]
+    if any(
+        size.rstrip("px").isdigit() and int(size.rstrip("px")[:6]) < 60
+        for size in sizes
+        if size.rstrip("px")
+    ):
+        return True
+    names = f"{element.get('class', '')} {element.get('src', '')}".lower()
+    return bool(re.search(r"avatar|icon|logo|pixel|spacer|emoji|gravatar|1x1|sprite", names))
+
+
+def _source(element: HtmlElement) -> str | None:
+    for name in ("src", "data-src", "data-lazy-src", "data-original"):
+        value = str(element.get(name) or "")
+        if value and not value.startswith("data:"):
+            return value
+    first = str(element.get("srcset") or element.get("data-srcset") or "").split(" ")[0]
+    return first.rstrip(",") or None
+
+
+def _caption(element: HtmlElement) -> str | None:
+    node = element.getparent()
+    for _ in range(4):
+        if node is None:
+            return None
+        if node.tag == "figure" or "wp-caption" in str(node.get("class") or ""):
+            for child in node.iter("figcaption", "p"):
+                if text := fold("".join(child.itertext()))[:1000]:
+                    return text
+            return None
+        node = node.getparent()
+    return None
+
+
+def links(doc: Document, blocks: list[Block]) -> tuple[str, ...]:
+    """Absolute links out of the text to other sites, each once."""
+    mine = site(doc.url)
+    out: dict[str, None] = {}
+    for block in blocks:
+        for link in block.links:
+            url = doc.link(link.href)
+            if url and site(url) != mine:
+                out.setdefault(url)
+    return tuple(out)[:MAX_LINKS]
+
+
+def taxonomy(
+    doc: Document, node: Node, meta: Meta, labelled: list[str]
+) -> dict[str, tuple[str, ...]]:
+    """Where the site files the article: section, tags, and what labels in sight say."""
+    found: dict[str, list[str]] = {}
+
+    def add(key: str, values: list[str]) -> None:
+        for value in values:
+            value = fold(value)[:100].strip(" ,;|")
+            terms = found.setdefault(key, [])
+            if value and value not in terms and len(terms) < MAX_TERMS:
+                terms.append(value)
+
+    add("section", _strings(node.get("articleSection")) + meta.names.get("article:section", []))
+    add("tags", meta.names.get("article:tag", []) + _strings(node.get("keywords"), commas=True))
+    for element in doc.tree.xpath("//a[@rel]")[:2000]:
+        rel = str(element.get("rel")).lower().split()
+        if "tag" in rel and "nofollow" not in rel:
+            value = fold("".join(element.itertext()))
+            add("category" if "category" in rel else "tags", [value])
+    for text in labelled:
+        if match := LABELS.match(text):
+            add(match["label"].lower(), re.split(r"\s*[,|]\s*", match["value"][:500]))
+    return {key: tuple(values) for key, values in sorted(found.items()) if values}
+
+
+def _strings(value: object, commas: bool = False) -> list[str]:
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, str)][:MAX_TERMS]
+    if isinstance(value, str):
+        return re.split(r"\s*,\s*", value[:5000]) if commas else [value]
+    return []
+
+
+def path_label(url: str) -> str:
+    """The first part of an address's path."""
+    return urlsplit(url).path.strip("/").partition("/")[0]

@@ -1,0 +1,63 @@
+"""OpenGraph, meta tags, link relations and microdata, as one flat reading of the head."""
+
+from dataclasses import dataclass, field
+
+from spiders.parsers.base import Document, fold
+
+# A page with 100,000 meta tags is an attack, not a page; real ones have under 150.
+MAX_TAGS = 1_000
+
+
+@dataclass
+class Meta:
+    """What a page's head says: meta by lower-case name, link relations, microdata by itemprop."""
+
+    names: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    items: dict[str, list[str]] = field(default_factory=dict)
+    language: str = ""
+
+    def first(self, *names: str) -> str:
+        """The first of these names that says something."""
+        for name in names:
+            for value in self.names.get(name, ()):
+                if value:
+                    return value
+        return ""
+
+    def item(self, name: str) -> str:
+        """The first microdata value of this property."""
+        return next((value for value in self.items.get(name, ()) if value), "")
+
+
+# Microdata that the fields use; `articleBody` is read by the body layer.
+ITEMS = ("headline", "datePublished", "dateModified", "author", "articleSection", "publisher")
+
+
+def read(doc: Document) -> Meta:
+    """The head of a page. Values folded, the order kept."""
+    meta = Meta(language=str(doc.tree.get("lang") or doc.tree.get("xml:lang") or ""))
+    for count, element in enumerate(doc.tree.iter("meta")):
+        if count >= MAX_TAGS:
+            doc.notes.append(f"only the first {MAX_TAGS} meta tags were read")
+            break
+        value = fold(str(element.get("content") or ""))
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if name := element.get(attribute):
+                meta.names.setdefault(str(name).strip().lower(), []).append(value)
+        if prop := element.get("itemprop"):
+            meta.items.setdefault(str(prop), []).append(value)
+    for element in list(doc.tree.iter("link"))[:MAX_TAGS]:
+        for rel in str(element.get("rel") or "").lower().split():
+            meta.links.setdefault(rel, []).append(str(element.get("href") or ""))
+    _microdata(doc, meta)
+    return meta
+
+
+def _microdata(doc: Document, meta: Meta) -> None:
+    for element in doc.tree.xpath("//*[@itemprop][not(self::meta)]")[:MAX_TAGS]:
+        for prop in str(element.get("itemprop")).split():
+            if prop in ITEMS:
+                stated = element.get("datetime") or element.get("content")
+                value = fold(str(stated) if stated else "".join(element.itertext())[:500])
+                meta.items.setdefault(prop, []).append(value)

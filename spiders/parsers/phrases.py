@@ -1,0 +1,53 @@
+"""Words that mark what is no article text, in the languages that sources use."""
+
+import re
+
+# A block that starts so is about the site, not of the article.
+BOILERPLATE = re.compile(
+    r"""^\W*(?:
+    (?:read|see|watch|listen)\s+(?:also|more|next|further)\b | also\s+read\b | more\s*:|
+    more\s+(?:on\s+this|from|stories|about)\b | related\s*(?::|articles?|stories|topics|content|posts?)
+    |recommended\b.{0,20}$ | (?:you\s+(?:may|might)\s+also\s+like) | don['’]t\s+miss\b.{0,40}$
+    |(?:sign\s+up|subscribe)\b.{0,120}(?:newsletter|inbox|free|daily|channel|email|our|to\b)
+    |(?:follow|like|join|find)\s+(?:us|our|.{0,30}\bon\s+(?:facebook|twitter|x|instagram|whatsapp|telegram|google))\b
+    |share\s+(?:this|on|via|with)\b.{0,60}$ | share\s*:?\s*$ | click\s+(?:here|the\s+share|to\s+(?:share|subscribe))
+    |note\s+to\s+readers?\b | support\s+(?:us\b|our\s+(?:work|journalism)|independent\b) | donate\b.{0,80}$
+    |(?:please\s+)?(?:consider\s+)?(?:making\s+a\s+)?donat(?:e|ing|ion)\b.{0,80}$
+    |(?:paypal|patreon|bitcoin)\b | via:\s*https?:
+    |copyright\s*(?:©|\(c\)|\d) | ©\s*\S | \(c\)\s*\d{4} | all\s+rights\s+reserved
+    |this\s+material\s+may\s+not\s+be\s+published | advertisement\s*$ | advert\s*$ | story\s+continues
+    |leave\s+a\s+(?:comment|reply) | comments?\s*(?:\(\d+\))?$ | tags?\s*: | filed\s+under | topics?\s*:
+    |categories\s*: | loading\b.{0,20}$ | the\s+original\s+source\s+of\s+this\s+article
+    |disclaimer\s*: | (?:articles?|stories)\s+by\s*: | got\s+a\s+(?:news\s+)?tip\b | contact\s+us\b.{0,60}$
+    |to\s+(?:read|see|view)\s+more\b.{0,60} | download\s+(?:the|our)\s+.{0,30}app\b
+    |lesen\s+sie\s+(?:auch|hier|mehr|dazu)\b | mehr\s+(?:zum\s+thema|dazu|nachrichten|aus\b) | auch\s+interessant
+    |lesen\s+sie\s*:|das\s+könnte\s+(?:sie|dich)\s+(?:auch\s+)?interessieren | hier\s+(?:klicken|geht['’]?s)\b
+    |newsletter\b.{0,80}$ | (?:jetzt\s+)?(?:abonnieren|anmelden)\b.{0,60}$ | anzeige\s*$ | werbung\s*$
+    |folgen\s+sie\s+uns | alle\s+rechte\s+vorbehalten | kommentare?\s*(?:\(\d+\))?$ | teilen\s*$
+    |dieser\s+(?:artikel|beitrag|text)\s+(?:erschien|ist\s+zuerst) | zum\s+thema\s*:?$ | quelle\s*:.{0,80}$
+    |à\s+lire\s+aussi | lire\s+(?:aussi|également|la\s+suite) | voir\s+aussi | (?:abonnez|inscrivez)-vous
+    |tous\s+droits\s+réservés | partager\b.{0,30}$ | publicité\s*$ | suivez-nous
+    |(?:lea|lee|leer|ver|vea)\s+(?:también|más|además) | te\s+puede\s+interesar | suscríb(?:ete|ase)
+    |todos\s+los\s+derechos | compartir\b.{0,30}$ | síguenos | más\s+información\s*:?$ | noticias?\s+relacionadas?
+    |leggi\s+anche | guarda\s+anche | iscriviti\b.{0,80}$ | tutti\s+i\s+diritti
+    |leia\s+(?:também|mais) | veja\s+também | читайте\s+(?:также|еще|ещё) | подпис(?:ывайтесь|аться)
+    |все\s+права\s+защищены | поделиться\b.{0,30}$ | смотрите\s+также | реклама\s*$ | читайте\s*:
+    |lees\s+(?:ook|meer) | les\s+(?:også|mer) | läs\s+(?:också|mer|även) | lue\s+myös | czytaj\s+(?:także|też|również)
+    |zobacz\s+(?:także|też) | skaityti\s+daugiau | ilgili\s+haber | 関連記事 | 【関連 | あわせて読みたい | 관련\s*기사
+    |무단\s*전재 | ⓒ | 저작권자 | xem\s+thêm
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# What may stand after the last paragraph and is not one.
+TAIL = re.compile(
+    r"""^\W*(?:
+    (?:with\s+)?(?:reporting|additional\s+reporting|editing|writing)\s+by\b | support\b | donate\b | paypal\b
+    |(?:sources?|quelle|fuente|fonte|источник|via|photo|image|video)\s*:.{0,200}$ | https?://\S+$
+    |the\s+post\b.{0,300}appeared\s+first | (?:contact|email|write\s+to)\b.{0,40}@
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# Signs that divide, without words.
+SEPARATOR = re.compile(r"[\W_]{0,60}|\W*(?:end|ends|xxx|advertisement|anzeige|publicidad)\W*", re.I)
