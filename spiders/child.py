@@ -1,0 +1,136 @@
+"""The crawl child: `python -m spiders.child`. One job on stdin, events on stdout, logs on stderr.
+
+It ends in good order when its work is done, when stdin closes (its parent has gone, however), or
+on SIGTERM or SIGINT. Exit status:
+
+    0  closed in order; the last event is `closed`, and says whether all was archived
+    2  the job could not be read
+    3  the crawl failed; stderr says why
+    4  it was told to stop, did not within STOP_SECONDS, and ended itself
+    5  no room for captures; what was captured before is kept
+
+The parent's end is `flows.crawling`.
+"""
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from typing import Any
+
+import msgspec
+
+from spiders.job import Job, decode_job
+from spiders.report import Reporter
+from storage.warc import WarcFull, WarcWriter
+
+MAX_JOB_BYTES = 64 * 1024 * 1024
+"""A job holds all source files: 10,000 of them, at 2 KiB, have a third of this."""
+STOP_SECONDS = 20.0
+"""From being told to stop to being gone. What is under way then is cut off at the socket; the
+records that were written are whole."""
+
+BAD_JOB, FAILED, STUCK, FULL = 2, 3, 4, 5
+
+
+def main() -> int:
+    """Run the job on stdin; the result is the exit status."""
+    events = _own_stdout()
+    try:
+        job = decode_job(sys.stdin.buffer.readline(MAX_JOB_BYTES))
+    except (msgspec.DecodeError, msgspec.ValidationError, TypeError, ValueError) as error:
+        print(f"crawl child: the job on stdin cannot be read: {error}", file=sys.stderr)
+        return BAD_JOB
+    reporter = Reporter(events)
+    try:
+        reason = _crawl(job, reporter)
+    except WarcFull as error:
+        print(error, file=sys.stderr)
+        return FULL
+    except Exception:
+        traceback.print_exc()
+        return FAILED
+    if reason == "failed":
+        return FAILED
+    reporter.emit(reporter.closed(reason))
+    return 0
+
+
+def _own_stdout() -> int:
+    """A descriptor for events. Whatever else writes to stdout ends up on stderr."""
+    events = os.dup(1)
+    os.dup2(2, 1)
+    return events
+
+
+def _crawl(job: Job, reporter: Reporter) -> str:
+    # Scrapy takes a second to import; a job that cannot be read is told of before that.
+    from scrapy.crawler import CrawlerProcess
+    from scrapy.settings import Settings
+
+    from spiders.crawlers.article import ArticleSpider
+    from spiders.crawlers.base import JobSpider
+    from spiders.discover import DiscoverSpider
+    from spiders.settings import job_settings
+    from spiders.wire import wire_settings
+
+    settings = Settings()
+    settings.setmodule("spiders.settings", priority="project")
+    kind: type[JobSpider] = ArticleSpider if job.kind in ("archive", "follow") else DiscoverSpider
+    folder = job.folder / "warc"
+    folder.mkdir(parents=True, exist_ok=True)
+    with WarcWriter(folder, job.run, rotate_bytes=job.settings.warc_rotate_bytes) as writer:
+        settings.setdict(job_settings(job), priority="cmdline")
+        settings.setdict(wire_settings(job.settings, writer), priority="cmdline")
+        process = CrawlerProcess(settings)
+        crawler = process.create_crawler(kind)
+        done = process.crawl(crawler, job=job, reporter=reporter)
+        failures: list[Any] = []
+        done.addErrback(failures.append)
+        _stop_when_told(crawler)
+        process.start(install_signal_handlers=False)
+    return _outcome(crawler.spider, failures)
+
+
+def _outcome(spider: Any, failures: list[Any]) -> str:
+    for failure in failures:
+        failure.printTraceback(file=sys.stderr)
+    if failures or spider is None:
+        return "failed"
+    if isinstance(spider.failure, WarcFull):
+        raise spider.failure
+    if spider.failure is not None:
+        traceback.print_exception(spider.failure)
+        return "failed"
+    return "stopped" if spider.stopped else "finished"
+
+
+def _stop_when_told(crawler: Any) -> None:
+    """Stop on the end of stdin and on signals; for certain within STOP_SECONDS."""
+    from twisted.internet import reactor
+
+    told = threading.Event()
+
+    def stop(*_: Any) -> None:
+        if told.is_set():
+            return
+        told.set()
+        timer = threading.Timer(STOP_SECONDS, os._exit, (STUCK,))
+        timer.daemon = True
+        timer.start()
+        reactor.callFromThread(lambda: crawler.spider and crawler.spider.stop())
+
+    def watch() -> None:
+        # The parent says nothing more; all that can come is the end.
+        while os.read(0, 4096):
+            pass
+        stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    threading.Thread(target=watch, name="stdin", daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""The crawler of articles: find what a source offers, fetch it, follow what its pages claim."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from config.registry import Listing, Source
+from spiders.crawlers import api, feed, listing, sitemap
+from spiders.crawlers.base import JobSpider, together
+from spiders.crawlers.fetch import LimitReached, Reply
+from spiders.crawlers.found import FoundPage, Reading, admission, in_window, merged
+from spiders.crawlers.originals import Originals
+from spiders.job import Found, Progress
+from spiders.parsers import parse
+from storage.identity import canonical_url, host
+from storage.records import Article, NotAnArticle, Page, Route
+
+FOLLOWERS = 4
+"""Articles whose originals are looked for at once: they are at other hosts, each with its delay."""
+GONE = (404, 410)
+
+
+class ArticleSpider(JobSpider):
+    """Kinds `archive` and `follow`."""
+
+    name = "article"
+
+    def prepare(self) -> None:
+        """The frontier and the follower share what has been seen."""
+        self._seen: set[str] = set()
+        self._queue: deque[FoundPage] = deque()
+        self._pages = 0
+        self._gate = asyncio.Semaphore(FOLLOWERS)
+        self._following: set[asyncio.Future[None]] = set()
+        self._originals = Originals(
+            self.fetcher,
+            self.outlets,
+            self.job.settings,
+            self.reporter,
+            self.known,
+            self._seen,
+            self._article,
+        )
+
+    async def work(self) -> None:
+        """Asked pages first, then the source's own, then due ones; originals all the while."""
+        pages = [FoundPage(url=url, why="asked", via="") for url in self.job.urls]
+        source = self.job.source
+        if self.job.kind == "archive" and source is not None:
+            pages += self._wanted(await self._find(source))
+            pages += [
+                FoundPage(url=page.url, why="known", via="")
+                for page in self.known.values()
+                if page.due
+            ]
+        for page in pages:
+            if canonical_url(page.url) not in self._seen:
+                self._seen.add(canonical_url(page.url))
+                self._queue.append(page)
+        workers = source.politeness.concurrency if source else FOLLOWERS
+        try:
+            await together(*(self._visit() for _ in range(workers)))
+            while self._following:
+                await asyncio.gather(*self._following)
+        finally:
+            for task in self._following:
+                task.cancel()
+
+    # Find
+
+    async def _find(self, source: Source) -> list[FoundPage]:
+        """What the feeds, sitemaps, API and listings offer; one that fails is a problem."""
+        self._admits = admission(source)
+        max_bytes = self.job.settings.max_decoded_bytes
+        listings = source.listings
+        if not (source.feeds or source.sitemaps or source.api or listings):
+            listings = (Listing(url=source.homepage),)
+        jobs = [self._read(url, "feed", feed.read, 1) for url in source.feeds]
+        if source.api:
+            url = api.posts_url(source.api, 1, self.job.since, self.job.until)
+            jobs.append(self._read(url, "api", api.read, api.MAX_PAGES))
+        for one in listings:
+            read = partial(listing.read, listing=one)
+            jobs.append(self._read(one.url, "listing", read, listing.MAX_PAGES))
+        for url in source.sitemaps:
+            read = partial(sitemap.read, max_bytes=max_bytes)
+            jobs.append(self._read(url, "sitemap", read, sitemap.MAX_FILES))
+        return merged([page for pages in await together(*jobs) for page in pages])
+
+    async def _read(
+        self, url: str, why: str, read: Callable[[Page], Reading], max_documents: int
+    ) -> list[FoundPage]:
+        """One feed, or one sitemap, API or listing with its further documents."""
+        admits = self._admits
+        found: list[FoundPage] = []
+        queue: deque[tuple[str, str | None, int]] = deque([(url, None, 0)])
+        asked: set[str] = {url}
+        fresh = 0
+        while queue and len(asked) <= max_documents and fresh < self.job.settings.max_pages:
+            at, via, depth = queue.popleft()
+            reply = await self.fetcher.get(at, why=why, via=via, accept="*/*")
+            if reply.page is None or not reply.ok:
+                self.reporter.problem(f"{why} could not be read: {_why_not(reply)}", at)
+                continue
+            try:
+                reading = read(reply.page)
+            except listing.SelectorError as error:
+                self.reporter.problem(str(error), at)
+                continue
+            admitted = [page for page in reading.found if admits(page.url)]
+            found += admitted
+            fresh += sum(canonical_url(page.url) not in self.known for page in admitted)
+            self.reporter.emit(Found(where=at, why=why, count=len(admitted)))
+            if why != "sitemap" or depth < sitemap.MAX_DEPTH:
+                for further in reading.more:
+                    if further not in asked and host(further) == host(url):
+                        asked.add(further)
+                        queue.append((further, at, depth + 1))
+        return found
+
+    def _wanted(self, found: list[FoundPage]) -> list[FoundPage]:
+        """In the window, new or changed since we saw it; newest first.
+
+        What a feed or a listing gives without a date stands there because it is new.
+        """
+        wanted = []
+        for page in found:
+            known = self.known.get(canonical_url(page.url))
+            changed = known and known.seen and page.modified and page.modified > known.seen
+            if not in_window(page, self.job.since, self.job.until):
+                self.reporter.count("outside_window")
+            elif known and not known.due and not changed:
+                self.reporter.count("known")
+            else:
+                wanted.append(page)
+        undated = {"feed": "9", "listing": "9"}
+        return sorted(
+            wanted,
+            key=lambda page: page.published or page.modified or undated.get(page.why, ""),
+            reverse=True,
+        )
+
+    # Fetch
+
+    async def _visit(self) -> None:
+        while self._queue:
+            if self._pages >= self.job.settings.max_pages:
+                self.reporter.limit("max_pages")
+                return
+            page = self._queue.popleft()
+            self._pages += 1
+            article = await self.contained(self._fetch(page), page.url)
+            self.reporter.emit(Progress(done=self._pages, queued=len(self._queue)))
+            if article is not None:
+                task = asyncio.ensure_future(self._follow(article))
+                self._following.add(task)
+                task.add_done_callback(self._following.discard)
+
+    async def _follow(self, article: Article) -> None:
+        async with self._gate:
+            try:
+                await self.contained(self._originals.follow(article), article.url)
+            except LimitReached as limit:
+                self.reporter.limit(str(limit))
+
+    async def _fetch(self, page: FoundPage) -> Article | None:
+        known = self.known.get(canonical_url(page.url))
+        route: Route = "recheck" if known else "live"
+        reply = await self.fetcher.get(page.url, why=page.why, via=page.via or None, route=route)
+        if reply.page is not None and reply.status == 304:
+            self.reporter.count("unchanged")
+            return None
+        if reply.page is None or not reply.ok:
+            self._missed(page, reply, known is not None)
+            return None
+        self._seen.add(canonical_url(reply.url))
+        read = self._article(reply.page)
+        if isinstance(read, NotAnArticle):
+            self.reporter.count("not_articles")
+            if page.why == "asked":
+                self.reporter.problem(f"no article found on the page: {read.reason}", page.url)
+            return None
+        self.reporter.count("articles")
+        return read
+
+    def _missed(self, page: FoundPage, reply: Reply, known: bool) -> None:
+        """A known page that is gone is a finding, and what robots.txt forbids is the outlet's
+        word; the rest was not archived as asked."""
+        if known and reply.status in GONE:
+            self.reporter.count("gone")
+            self.reporter.log("info", f"gone ({reply.status}): {page.url}")
+        elif reply.forbidden and page.why != "asked":
+            if not self.reporter.counts["forbidden"]:
+                self.reporter.log("warning", f"{reply.error}: {page.url}")
+            self.reporter.count("forbidden")
+        else:
+            self.reporter.problem(_why_not(reply), page.url)
+
+    def _article(self, page: Page) -> Article | NotAnArticle:
+        return parse(page, self.outlets.by_url(page.capture.url), self.outlets)
+
+
+def _why_not(reply: Reply) -> str:
+    if reply.error:
+        return reply.error
+    return f"HTTP status {reply.status}"

@@ -1,0 +1,105 @@
+"""What the crawlers share: a Scrapy spider whose whole work is one coroutine.
+
+Looking for an original asks, reads, and asks again; as a coroutine that reads as it happens. Every
+request still goes through Scrapy's downloader and its middlewares.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Self, TypeVar
+
+import scrapy
+from scrapy.crawler import Crawler
+
+from spiders.crawlers.fetch import Fetcher, LimitReached
+from spiders.job import Job, KnownPage, Started, read_known
+from spiders.report import Reporter
+from storage.outlets import Outlets
+from storage.warc import WarcFull
+
+T = TypeVar("T")
+
+
+class JobSpider(scrapy.Spider):
+    """Runs `work` for one job, until it ends or `stop` is called."""
+
+    job: Job
+    reporter: Reporter
+    fetcher: Fetcher
+    outlets: Outlets
+    known: dict[str, KnownPage]
+    """By canonical URL."""
+    failure: BaseException | None = None
+    """What ended `work` before its time."""
+    stopped = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Takes `job` and `reporter`. Raises OSError or msgspec.DecodeError for `job.known`."""
+        spider: Self = super().from_crawler(crawler, *args, **kwargs)
+        job = spider.job
+        spider.known = read_known(job.known)
+        spider.outlets = Outlets(job.sources + ((job.source,) if job.source else ()))
+        spider.fetcher = Fetcher(
+            crawler, job.settings, spider.outlets, spider.reporter, spider.known
+        )
+        spider.prepare()
+        return spider
+
+    def prepare(self) -> None:
+        """Set up what the crawler needs besides."""
+
+    async def work(self) -> None:
+        """The crawl."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Scrapy's door. It yields nothing: `work` does all."""
+        self.reporter.emit(Started(run=self.job.run, pid=os.getpid()))
+        self._task = asyncio.ensure_future(self.work())
+        try:
+            await asyncio.wait({self._task})
+        finally:
+            self._task.cancel()
+        if not self._task.cancelled():
+            self.failure = self._task.exception()
+        if isinstance(self.failure, LimitReached):
+            self.reporter.limit(str(self.failure))
+            self.failure = None
+        nothing: tuple[Any, ...] = ()
+        for one in nothing:
+            yield one
+
+    def stop(self) -> None:
+        """Ask for no more and end in good order; to be called in the reactor's thread."""
+        self.stopped = True
+        if (task := getattr(self, "_task", None)) is not None:
+            task.cancel()
+
+    async def contained(self, work: Coroutine[Any, Any, T], url: str) -> T | None:
+        """Run the work on one page. What fails there is a problem of that page alone; its result
+        is then None. Raises what ends a crawl: LimitReached, WarcFull."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+        error = task.exception()
+        if isinstance(error, LimitReached | WarcFull):
+            raise error
+        if error is not None:
+            self.reporter.problem(f"could not be read: {type(error).__name__}: {error}", url)
+            return None
+        return task.result()
+
+
+async def together(*work: Coroutine[Any, Any, T]) -> list[T]:
+    """The results of all. When one raises, the others are cancelled first, and awaited."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

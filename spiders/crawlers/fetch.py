@@ -1,0 +1,158 @@
+"""One exchange through Scrapy's downloader, with the run's limits, told to the parent."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from config.settings import Settings
+from spiders.job import Fetched, KnownPage
+from spiders.politeness import NotAllowed
+from spiders.report import Reporter
+from storage.identity import canonical_url, host
+from storage.outlets import Outlets
+from storage.records import Capture, Page, Route
+from storage.warc import WarcFull
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What came of one request, redirects followed."""
+
+    url: str
+    """The address that answered."""
+    page: Page | None = None
+    status: int | None = None
+    error: str | None = None
+    """In words, where no page came."""
+    forbidden: bool = False
+    """We may not ask for it (robots.txt, a public host without `contact`)."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a page to read."""
+        return self.page is not None and self.status == 200
+
+
+class LimitReached(Exception):
+    """The run may fetch no more. The message is the setting's name."""
+
+
+class Fetcher:
+    """The crawl's only way to the network."""
+
+    def __init__(
+        self,
+        crawler: Crawler,
+        settings: Settings,
+        outlets: Outlets,
+        reporter: Reporter,
+        known: dict[str, KnownPage],
+    ) -> None:
+        self._crawler = crawler
+        self._settings = settings
+        self._outlets = outlets
+        self._reporter = reporter
+        self._known = known
+        self._bytes = 0
+
+    async def get(
+        self,
+        url: str,
+        *,
+        why: str,
+        via: str | None = None,
+        route: Route = "live",
+        accept: str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    ) -> Reply:
+        """Fetch one address; a known page conditionally. Errors are in the reply.
+
+        Raises LimitReached when the run's bytes or memory are used up, WarcFull when the disk is.
+        """
+        self._check_limits()
+        headers = {"Accept": accept, "Accept-Language": "*"} | self._conditions(url)
+        source = self._outlets.key(url)
+        meta = {"why": why, "via": via, "route": route, "source": source}
+        try:
+            request = Request(url, headers=headers, meta=meta, dont_filter=True)
+        except ValueError as error:
+            return self._failed(url, why, str(error))
+        # Whatever goes wrong in an exchange ends that exchange only, so errors come as values.
+        (came,) = await asyncio.gather(
+            self._crawler.engine.download_async(request), return_exceptions=True
+        )
+        if isinstance(came, WarcFull | asyncio.CancelledError):
+            raise came
+        if isinstance(came, NotAllowed):
+            return Reply(url=url, error=str(came), forbidden=True)
+        if isinstance(came, BaseException):
+            return self._failed(url, why, reason(came))
+        return self._answered(came, why)
+
+    def _answered(self, response: Response, why: str) -> Reply:
+        capture: Capture | None = response.meta.get("capture")
+        size = capture.body_bytes if capture else len(response.body)
+        self._bytes += size
+        self._reporter.count("fetched")
+        self._reporter.count("bytes", size)
+        self._reporter.emit(Fetched(url=response.url, status=response.status, bytes=size, why=why))
+        if capture is None:
+            return Reply(url=response.url, error="the exchange was not captured")
+        page = Page(capture=capture, headers=_headers(response), body=response.body)
+        return Reply(url=response.url, page=page, status=response.status)
+
+    def _failed(self, url: str, why: str, what: str) -> Reply:
+        self._reporter.count("failed")
+        self._reporter.emit(Fetched(url=url, status=None, bytes=0, why=why))
+        return Reply(url=url, error=f"cannot reach {host(url)}: {what}")
+
+    def _conditions(self, url: str) -> dict[str, str]:
+        """RFC 9110 §13.1: the server may answer 304 where nothing changed."""
+        known = self._known.get(canonical_url(url))
+        if known is None or known.url != url:
+            return {}
+        conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return {name: value for name, value in conditions.items() if value}
+
+    def _check_limits(self) -> None:
+        if self._bytes >= self._settings.max_run_bytes:
+            raise LimitReached("max_run_bytes")
+        if resident_bytes() >= self._settings.max_crawl_memory:
+            raise LimitReached("max_crawl_memory")
+
+
+def reason(error: BaseException) -> str:
+    """A network error in words."""
+    text = " ".join(str(error).split())[:300]
+    name = type(error).__name__
+    for part, words in (
+        ("ConnectionRefused", "connection refused"),
+        ("CannotResolve", "its name cannot be resolved"),
+        ("Timeout", "no complete answer in time"),
+    ):
+        if part in name or part in text:
+            return words
+    return text or name
+
+
+def resident_bytes() -> int:
+    """Memory that this process holds; 0 where the system does not tell."""
+    try:
+        fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return int(fields[1]) * 4096  # Linux pages on all machines that we know
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    pairs: list[tuple[str, str]] = []
+    for name, values in response.headers.items():
+        pairs += [(_text(name), _text(value)) for value in values]
+    return tuple(pairs)
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

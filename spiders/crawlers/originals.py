@@ -1,0 +1,176 @@
+"""Following a page's claims: fetch the original that it names, or look for it by its headline."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from config.registry import Listing
+from config.settings import Settings
+from spiders.crawlers import api, feed, listing, sitemap
+from spiders.crawlers.fetch import Fetcher, Reply
+from spiders.crawlers.found import FoundPage, Reading
+from spiders.crawlers.leads import Lead, leads
+from spiders.crawlers.titles import SIMILAR, query, similarity, slug_similarity
+from spiders.job import KnownPage
+from spiders.report import Reporter
+from storage.identity import canonical_url, host
+from storage.outlets import Outlets
+from storage.records import Article, NotAnArticle, Page
+
+MAX_HOPS = 3
+"""A → B → C → D: the longest chain that we met had two copies before the page."""
+MAX_LOOKUPS = 6
+"""Requests by which one original is searched for: API, search page, two feeds, two sitemaps."""
+API = "wp-json/wp/v2/"
+
+
+@dataclass
+class Lookup:
+    """One search at one outlet, and how much of it is left."""
+
+    article: Article
+    lead: Lead
+    left: int = MAX_LOOKUPS
+    tried: set[str] = field(default_factory=set)
+
+
+class Originals:
+    """Follows claims within one run; `seen` is shared with whoever else fetches pages."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        outlets: Outlets,
+        settings: Settings,
+        reporter: Reporter,
+        known: dict[str, KnownPage],
+        seen: set[str],
+        parse: Callable[[Page], Article | NotAnArticle],
+    ) -> None:
+        self._fetcher = fetcher
+        self._outlets = outlets
+        self._settings = settings
+        self._reporter = reporter
+        self._known = known
+        self._seen = seen
+        self._parse = parse
+        self._dead: set[str] = set()
+
+    async def follow(self, article: Article, hops: int = 0) -> None:
+        """Fetch the originals that the article names, and theirs. Raises LimitReached."""
+        for lead in leads(article, self._outlets):
+            if self._reporter.counts["follows"] >= self._settings.max_follows:
+                self._reporter.limit("max_follows")
+                return
+            self._reporter.count("follows")
+            had, original = await self._by_link(article, lead)
+            if not had:
+                had, original = await self._by_title(article, lead)
+            self._reporter.count("originals_found" if had else "originals_not_found")
+            if not had:
+                self._reporter.log(
+                    "info", f"{article.url}: no original found at {lead.name}, which it names"
+                )
+            if original is not None and hops + 1 < MAX_HOPS:
+                await self.follow(original, hops + 1)
+
+    async def _by_link(self, article: Article, lead: Lead) -> tuple[bool, Article | None]:
+        for url in lead.urls[:3]:
+            if self._is_at_hand(url):
+                return True, None
+            if host(url) in self._dead:
+                continue
+            had, original = await self._take(url, "claim", article.url)
+            if had:
+                return True, original
+        return False, None
+
+    async def _by_title(self, article: Article, lead: Lead) -> tuple[bool, Article | None]:
+        if lead.homepage is None or host(lead.homepage) in self._dead:
+            return False, None
+        tried: set[str] = set()
+        async for page in self._candidates(Lookup(article, lead)):
+            key = canonical_url(page.url)
+            if key in tried or not self._outlets.same(page.url, lead.homepage):
+                continue
+            tried.add(key)
+            if self._is_at_hand(page.url):
+                return True, None
+            had, original = await self._take(page.url, "search", article.url)
+            if had and (original is None or similarity(original.title, article.title) >= SIMILAR):
+                return True, original
+            if len(tried) >= 2:  # the best two; further ones are ever less like it
+                break
+        return False, None
+
+    def _is_at_hand(self, url: str) -> bool:
+        """Fetched or queued in this run, or archived before and not due."""
+        key = canonical_url(url)
+        known = self._known.get(key)
+        return key in self._seen or (known is not None and not known.due)
+
+    async def _take(self, url: str, why: str, via: str) -> tuple[bool, Article | None]:
+        """Whether the address gave an article; the article, where its bytes came anew."""
+        self._seen.add(canonical_url(url))
+        reply = await self._fetcher.get(url, why=why, via=via, route="follow")
+        self._note_dead(reply)
+        if reply.status == 304:
+            return True, None
+        if reply.page is None or not reply.ok:
+            return False, None
+        self._seen.add(canonical_url(reply.url))
+        read = self._parse(reply.page)
+        if isinstance(read, NotAnArticle):
+            return False, None
+        self._reporter.count("articles")
+        return True, read
+
+    def _note_dead(self, reply: Reply) -> None:
+        """A host that could not be reached is not tried again in this run."""
+        if reply.error and not reply.forbidden:
+            self._dead.add(host(reply.url))
+
+    async def _candidates(self, lookup: Lookup) -> AsyncIterator[FoundPage]:
+        """Pages of the outlet with the same headline, the best of each place first."""
+        title = lookup.article.title
+        async for reading in self._places(lookup):
+            scored = [
+                (max(similarity(title, page.title or ""), slug_similarity(title, page.url)), page)
+                for page in reading.found
+            ]
+            good = [pair for pair in scored if pair[0] >= SIMILAR]
+            for _, page in sorted(good, key=lambda pair: pair[0], reverse=True):
+                yield page
+
+    async def _places(self, lookup: Lookup) -> AsyncIterator[Reading]:
+        """Where an outlet tells of its articles: API, search page, feeds, sitemaps."""
+        home = (lookup.lead.homepage or "").rstrip("/") + "/"
+        words = query(lookup.article.title)
+        if not words:
+            return
+        source = lookup.lead.source
+        root = (source.api if source else "") or home + API
+        if page := await self._look(lookup, api.search_url(root, words), "application/json"):
+            yield api.read(page, "search")
+        by_words = Listing(url=home + "?" + urlencode({"s": words}))
+        if page := await self._look(lookup, by_words.url):
+            yield listing.read(page, by_words, "search")
+        for url in (source.feeds if source and source.feeds else (home + "feed/",))[:2]:
+            if page := await self._look(lookup, url):
+                yield feed.read(page, "search")
+        maps = list(source.sitemaps if source and source.sitemaps else (home + "sitemap.xml",))
+        while maps and lookup.left > 0:
+            if page := await self._look(lookup, maps.pop(0)):
+                reading = sitemap.read(page, self._settings.max_decoded_bytes, "search")
+                maps = list(reading.more) + maps
+                yield reading
+
+    async def _look(self, lookup: Lookup, url: str, accept: str = "*/*") -> Page | None:
+        if lookup.left <= 0 or url in lookup.tried or host(url) in self._dead:
+            return None
+        lookup.left -= 1
+        lookup.tried.add(url)
+        via = lookup.article.url
+        reply = await self._fetcher.get(url, why="search", via=via, route="follow", accept=accept)
+        self._note_dead(reply)
+        return reply.page if reply.ok else None

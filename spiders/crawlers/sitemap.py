@@ -1,0 +1,124 @@
+"""XML sitemaps (sitemaps.org), their indexes, Google news sitemaps, and plain text ones."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from spiders.crawlers.found import MAX_FOUND, FoundPage, Reading, absolute, iso_utc
+from storage.records import Page
+
+MAX_DEPTH = 3
+"""Index in index; the protocol allows one, a few outlets have two."""
+MAX_FILES = 200
+"""Sitemap files that one visit reads, the newest first: at 1,000 addresses each 200,000 pages."""
+MAX_INDEXED = 2000
+
+# WordPress and its plugins list people, sections, media and fixed pages ("About us") too:
+# wp-sitemap-users-1.xml, wp-sitemap-posts-page-1.xml, category-sitemap2.xml, page-sitemap.xml.
+NOT_ARTICLES = re.compile(
+    r"(?:^|[/_-])(?:users?|authors?|taxonomies|categor(?:y|ies)|(?:post_)?tags?|pages?|images?"
+    r"|videos?|attachments?|media|locations?)(?:-sitemap)?[-_]?\d*\.xml(?:\.gz)?(?:\?|$)"
+    r"|sitemap-(?:users|taxonomies|tax|authors?|tags?)-",
+    re.IGNORECASE,
+)
+
+
+def read(page: Page, max_bytes: int, why: str = "sitemap") -> Reading:
+    """The articles and the further sitemaps of one file; what cannot be parsed gives none.
+
+    `max_bytes` bounds what a `.gz` file may unpack to.
+    """
+    body = unpacked(page.body, max_bytes)
+    if body.lstrip()[:1] != b"<":
+        return _read_text(body, page, why)
+    found: list[FoundPage] = []
+    more: list[tuple[str, str]] = []
+    for kind, said in _entries(body):
+        url = absolute(page.capture.url, said.get("loc", ""))
+        if not url:
+            continue
+        if kind == "sitemap" and not NOT_ARTICLES.search(url):
+            more.append((said.get("lastmod", ""), url))
+        elif kind == "url":
+            found.append(_page(url, said, page, why))
+        if len(found) >= MAX_FOUND or len(more) >= MAX_INDEXED:
+            break
+    return Reading(tuple(found), tuple(_newest_first(more)))
+
+
+def unpacked(body: bytes, max_bytes: int) -> bytes:
+    """A gzip file's content up to `max_bytes`; other bytes, and broken gzip, as far as it goes."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, max_bytes)
+    except zlib.error:
+        return b""
+
+
+def _newest_first(more: list[tuple[str, str]]) -> list[str]:
+    """By lastmod; without one, later files first, for outlets append to the last."""
+    ordered = sorted(enumerate(more), key=lambda item: (item[1][0][:10], item[0]), reverse=True)
+    return [url for _, (_, url) in ordered]
+
+
+def _page(url: str, said: dict[str, str], page: Page, why: str) -> FoundPage:
+    return FoundPage(
+        url=url,
+        why=why,
+        via=page.capture.url,
+        published=iso_utc(said.get("publication_date")),
+        modified=iso_utc(said.get("lastmod")),
+        title=said.get("title"),
+    )
+
+
+def _read_text(body: bytes, page: Page, why: str) -> Reading:
+    lines = body[: MAX_FOUND * 200].decode("utf-8", "replace").splitlines()[:MAX_FOUND]
+    urls = [line.strip() for line in lines if re.match(r"\s*https?://\S+\s*$", line)]
+    return Reading(tuple(FoundPage(url=url, why=why, via=page.capture.url) for url in urls))
+
+
+def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each <url> and <sitemap> with the text of its children, by local name.
+
+    No entities, no network, no huge trees: the file is hostile.
+    """
+    events = etree.iterparse(
+        BytesIO(body),
+        events=("end",),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
+        huge_tree=False,
+    )
+    try:
+        for _, element in events:
+            name = _local(element)
+            if name in ("url", "sitemap"):
+                yield name, _said(element)
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+    except etree.XMLSyntaxError:
+        return
+
+
+def _local(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _said(element: Any) -> dict[str, str]:
+    """The first text of each name: <loc> comes before <image:loc>."""
+    said: dict[str, str] = {}
+    for child in element.iter():
+        text = (child.text or "").strip()
+        if text:
+            said.setdefault(_local(child), text)
+    return said

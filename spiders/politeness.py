@@ -1,0 +1,174 @@
+"""How we behave towards hosts: who may be asked, how often, and what their robots.txt says.
+
+Scrapy's AutoThrottle knows one delay for all hosts; here each host has the delay of its source, and
+each port of a machine is a host of its own.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import RobotParser
+
+from config.registry import Politeness, Source
+from config.settings import Settings
+from storage.identity import host
+
+MAX_DELAY = 60.0
+"""Seconds between two requests that we back off to at most, whatever a host asks: at one page a
+minute a run still ends within a day."""
+LOOPBACK = Politeness(delay=0.05)  # a machine of one's own needs no second's rest
+ROBOTS_BYTES = 512_000  # RFC 9309 §2.5: at least 500 KiB must be read, and no more need be
+BUSY = (429, 503)
+
+
+class NotAllowed(IgnoreRequest):
+    """We may not ask for this. The message says who forbids it."""
+
+
+def politeness_of(sources: tuple[Source, ...]) -> dict[str, Politeness]:
+    """By host, for all hosts that the source files name."""
+    known: dict[str, Politeness] = {}
+    for source in sources:
+        urls = [source.homepage, source.api, *source.feeds, *source.sitemaps]
+        for name in {host(url) for url in urls if url} | set(source.domains):
+            known.setdefault(name, source.politeness)
+            known.setdefault(f"www.{name}", source.politeness)
+    return known
+
+
+class PoliteMiddleware:
+    """Gives each host its slot and delay, and labels what Scrapy itself asks for.
+
+    It stands nearest to the network, so that robots.txt and redirects pass through it too.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._settings: Settings = crawler.settings["COPYTRAIL_SETTINGS"]
+        self._known = politeness_of(crawler.settings["COPYTRAIL_SOURCES"])
+        self._private: dict[str, bool] = {}
+        crawler.signals.connect(self._robots, signal=signals.robots_parsed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make one."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raises NotAllowed where a public host is asked and nobody to contact is named."""
+        name = host(request.url)
+        if not self._settings.contact and not await self._is_private(request.url):
+            raise NotAllowed(
+                f"{name} is a public host: set `contact` (COPYTRAIL_CONTACT, a mail address or "
+                "URL that outlets can complain to) before real outlets are crawled"
+            )
+        if request.callback is NO_CALLBACK and "why" not in request.meta:
+            request.meta.update(why="robots", route="live", source="")
+        if redirects := request.meta.get("redirect_urls"):
+            request.meta.update(why="redirect", via=redirects[-1])
+        request.meta["download_slot"] = name
+        known = self._known.get(name)
+        if known is None:
+            known = LOOPBACK if is_loopback(request.url) else Politeness()
+            self._known[name] = known
+        self._crawler.engine.downloader.per_slot_settings.setdefault(
+            name, {"delay": known.delay, "concurrency": known.concurrency, "jitter": 0.0}
+        )
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Back off where the host is busy or slow, and come back step by step.
+
+        429 and 503 double the delay, or take what Retry-After asks (RFC 9110 §10.2.3), up to
+        MAX_DELAY; otherwise a request takes at least as long a rest as it took to answer.
+        """
+        slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
+        if slot is None:
+            return response
+        base = self._crawler.engine.downloader.per_slot_settings[host(request.url)]["delay"]
+        if response.status in BUSY:
+            wanted = max(slot.delay * 2, 1.0, _retry_after(response))
+        else:
+            latency = float(request.meta.get("download_latency") or 0.0)
+            wanted = max(base, (slot.delay + latency) / 2)
+        slot.delay = max(base, min(wanted, MAX_DELAY))
+        return response
+
+    def _robots(self, robotparser: RobotParser, request: Request) -> None:
+        """Crawl-delay raises the delay. It is no part of RFC 9309, but outlets use it."""
+        delay = robotparser.crawl_delay(self._settings.user_agent)
+        downloader = self._crawler.engine.downloader
+        name = host(request.url)
+        if delay and (at := downloader.per_slot_settings.get(name)):
+            at["delay"] = max(at["delay"], min(float(delay), MAX_DELAY))
+            if name in downloader.slots:
+                downloader.slots[name].delay = at["delay"]
+
+    async def _is_private(self, url: str) -> bool:
+        """Whether all addresses of the host are private ones. A host that cannot be resolved is
+        let through: connecting to it then says so."""
+        name = urlsplit(url).hostname or ""
+        if name not in self._private:
+            loop = asyncio.get_running_loop()
+            try:
+                told = await loop.run_in_executor(None, socket.getaddrinfo, name, None)
+                addresses = [ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in told]
+            except (OSError, UnicodeError):
+                return True
+            self._private[name] = not any(address.is_global for address in addresses)
+        return self._private[name]
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """robots.txt by RFC 9309: what cannot be had for the host's own fault forbids everything."""
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        body = response.body[:ROBOTS_BYTES]
+        if response.status >= 500:  # §2.3.1.4: undefined, so complete disallow
+            body = b"User-agent: *\nDisallow: /\n"
+        elif response.status >= 400:  # §2.3.1.3: unavailable, so all is allowed
+            body = b""
+        await super()._parse_robots(response.replace(body=body), netloc, request)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Raises NotAllowed with the reason."""
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise NotAllowed(
+                f"robots.txt of {host(request.url)} forbids it (or answered with a server error)"
+            ) from error
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address names this machine itself."""
+    name = (urlsplit(url).hostname or "").rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _retry_after(response: Response) -> float:
+    """Seconds; 0 where the header is missing or cannot be read."""
+    text: Any = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return float(text[:9])
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return (when - datetime.now(UTC)).total_seconds()

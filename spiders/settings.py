@@ -1,0 +1,65 @@
+"""Scrapy's settings. `scrapy.cfg` names this module; a crawl adds those of its job."""
+
+from typing import Any
+
+from config.settings import MIB
+from spiders.job import Job
+
+BOT_NAME = "copytrail"
+SPIDER_MODULES = ["spiders.crawlers"]
+
+ROBOTSTXT_OBEY = True
+COOKIES_ENABLED = False  # a visit must not depend on the one before it
+HTTPCACHE_ENABLED = False  # each visit is evidence of its own moment
+REMOTE_CONTROL_ENABLED = False  # on by default, and runs Python that is sent to it
+TELNETCONSOLE_ENABLED = False
+HTTPPROXY_ENABLED = False  # http_proxy in the environment would hide the address connected to
+METAREFRESH_ENABLED = False  # part of the page, not of HTTP; a reader sees it too
+REFERER_ENABLED = False  # the request stays the same, whatever led to it
+HTTPERROR_ALLOW_ALL = True  # a 404 is an answer that we keep and read
+URLLENGTH_LIMIT = 2083
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+# Transient server errors and refusals for haste are tried again, each time with a longer rest
+# (politeness.PoliteMiddleware). A host that refuses or lets us wait is left to the next run.
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [429, 500, 502, 503, 504]
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+]
+# Requests that wait for their host's turn count too: four sources and originals at once.
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY_JITTER = 0.0
+DNS_TIMEOUT = 20
+EXTENSIONS: dict[str, Any] = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,  # crawlers.fetch watches the present use
+    "scrapy.extensions.throttle.AutoThrottle": None,
+}
+DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "spiders.politeness.RobotsMiddleware": 100,
+    "spiders.politeness.PoliteMiddleware": 840,
+}
+LOG_LEVEL = "WARNING"
+LOG_ENABLED = True
+
+
+def job_settings(job: Job) -> dict[str, Any]:
+    """What the job adds to this module."""
+    limits = job.settings
+    return {
+        "USER_AGENT": limits.user_agent,
+        "ROBOTSTXT_USER_AGENT": limits.user_agent,
+        "REDIRECT_MAX_TIMES": limits.max_redirects,
+        "DOWNLOAD_TIMEOUT": limits.max_exchange_seconds,
+        # Also the bound of what a compressed body may unpack to.
+        "DOWNLOAD_MAXSIZE": max(limits.max_body_bytes, limits.max_decoded_bytes),
+        "DOWNLOAD_WARNSIZE": 64 * MIB,
+        "COPYTRAIL_SETTINGS": limits,
+        "COPYTRAIL_SOURCES": job.sources + ((job.source,) if job.source else ()),
+    }
