@@ -97,13 +97,16 @@ def decode(page: Page) -> tuple[str, list[str]]:
     if len(body) > MAX_BYTES:
         notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
         body = body[:MAX_BYTES]
-    for name in [*declared_charsets(page), "utf-8"]:
+    # Text in another charset is hardly ever valid UTF-8 by chance, and wrong labels are common.
+    for name in ["utf-8", *declared_charsets(page)] if not body.isascii() else declared_charsets(page):
         try:
-            return body.decode(name), notes
+            return body.decode(name).removeprefix("\ufeff"), notes
         except (LookupError, UnicodeError):
             continue
         except ValueError:  # codecs that are not for text
             continue
+    if body.isascii():
+        return body.decode("ascii"), notes
     return _salvage(body, notes)
 
 

@@ -49,7 +49,7 @@ CLASSES = (
     ("tags", r"tags?|tag-?(?:list|links|cloud)|tagcloud|keywords|topics?|post-?tags|entry-?tags|"
              r"entry-?footer|cat-?links|categories"),
     ("hidden", r"sr-only|screen-?reader(?:-text)?|visually-?hidden|visuallyhidden|u-hidden|print-?only"),
-    ("dialog", r"modal|popup|pop-?up|overlay|tooltip|toast|lightbox|paywall\w*|regwall|login"),
+    ("dialog", r"modal|popup|pop-?up|overlay|tooltip|toast|lightbox|regwall|login"),
     ("player", r"player|audio-?player|video-?js|jwplayer|playlist|tts|vjs-\w+"),
     ("date", r"date|dateline|timestamp|pubdate|published|publish-?date|posted-on|time-?stamp"),
 )  # fmt: skip
@@ -57,6 +57,13 @@ CLASS_PATTERN = re.compile(
     "|".join(f"(?P<{name}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in CLASSES)
 )
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Names that say how the page is laid out, not what the element is (`has-sidebar`, `no-tts`).
+LAYOUT = re.compile(r"(?<![\w-])(?:has|no|with|without|is|not|hide|js)-[\w-]*|(?<=-)(?:and-)?sidebar-?(?:left|right)")
+# Names of what holds the text; they win over any other name on the same element.
+CONTENT = re.compile(
+    r"(?<![a-z])(?:article|entry|post|story|news|main|page|text|single|content)[-_]{0,2}"
+    r"(?:body|content|text|copy|paragraphs?|main|column)(?![a-z])|(?<![a-z])(?:body|rich|main)-?(?:text|copy)(?![a-z])"
+)
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Deeper than any real page; libxml2 stops at 256 by itself.
 MAX_BLOCKS = 20_000
@@ -109,6 +116,8 @@ def weights(tree: HtmlElement) -> tuple[dict[HtmlElement, int], int]:
 def furniture(element: HtmlElement, tag: str) -> str | None:
     """What kind of furniture an element's tag, role, class or id says that it is."""
     if tag in FURNITURE:
+        if tag == "figure" and not any(True for _ in element.iter("img", "video", "picture")):
+            return None  # a quotation or a table
         return FURNITURE[tag]
     attributes = element.attrib
     if not attributes:
@@ -118,7 +127,10 @@ def furniture(element: HtmlElement, tag: str) -> str | None:
     names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}"
     if len(names) < 3 or tag in HEADINGS:
         return None
-    found = CLASS_PATTERN.search(CAMEL.sub("-", names[:400]).lower())
+    names = LAYOUT.sub("", CAMEL.sub("-", names[:400]).lower())
+    if CONTENT.search(names):
+        return None
+    found = CLASS_PATTERN.search(names)
     return found.lastgroup if found else None
 
 

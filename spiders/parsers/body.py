@@ -63,7 +63,13 @@ def is_prose(block: Block) -> bool:
     )
 
 
-def container(blocks: list[Block], root: HtmlElement, stated: Stated | None) -> HtmlElement:
+# An ancestor of the headline with this share of the page's prose has the article in it.
+ANCHOR = 0.3
+
+
+def container(
+    blocks: list[Block], root: HtmlElement, stated: Stated | None, head: Block | None
+) -> HtmlElement:
     """The deepest element that holds most of the prose."""
     held: Counter[HtmlElement] = Counter()
     for block in blocks:
@@ -77,6 +83,10 @@ def container(blocks: list[Block], root: HtmlElement, stated: Stated | None) -> 
             held[node] += size
             node = node.getparent()
     here = root
+    if head is not None:
+        total = held[root]
+        around = (one for one in head.element.iterancestors() if held[one] >= ANCHOR * total)
+        here = next(around, root)
     while True:
         children = [child for child in here if child in held]
         best = max(children, key=held.__getitem__, default=None)
@@ -98,6 +108,13 @@ def headline(blocks: list[Block], titles: list[str]) -> Block | None:
         said = " ".join(words(block.text))
         if said and said in wanted and block.why != "nav":
             return block
+    for block in blocks:  # a kicker or a label in the heading
+        said_words = set(words(block.text)) if block.tag in HEADINGS else set()
+        if len(said_words) >= 4 and any(
+            len(said_words & (other := set(words(title)))) >= 0.7 * max(len(said_words), len(other))
+            for title in titles
+        ):
+            return block
     return next((block for block in tops if block.why is None), tops[0] if tops else None)
 
 
@@ -107,8 +124,8 @@ def select(
     """The article's blocks in order, and the boilerplate of its main part."""
     known = Stated(stated)
     use = known if known.size >= 60 else None
-    box = container(blocks, root, use)
     head = headline(blocks, titles)
+    box = container(blocks, root, use, head)
     body = Body(container=box, headline=head)
     mine = [block for block in blocks if block.text and inside(block.element, box)]
     if head is not None and any(block is head for block in mine):

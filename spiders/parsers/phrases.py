@@ -13,7 +13,7 @@ BOILERPLATE = re.compile(
     |share\s+(?:this|on|via|with)\b.{0,60}$ | share\s*:?\s*$ | click\s+(?:here|the\s+share|to\s+(?:share|subscribe))
     |note\s+to\s+readers?\b | support\s+(?:us\b|our\s+(?:work|journalism)|independent\b) | donate\b.{0,80}$
     |(?:please\s+)?(?:consider\s+)?(?:making\s+a\s+)?donat(?:e|ing|ion)\b.{0,80}$
-    |(?:paypal|patreon|bitcoin)\b | via:\s*https?:
+    |(?:paypal|patreon|bitcoin|btc|iban)\s*: | via:\s*https?:
     |copyright\s*(?:©|\(c\)|\d) | ©\s*\S | \(c\)\s*\d{4} | all\s+rights\s+reserved
     |this\s+material\s+may\s+not\s+be\s+published | advertisement\s*$ | advert\s*$ | story\s+continues
     |leave\s+a\s+(?:comment|reply) | comments?\s*(?:\(\d+\))?$ | tags?\s*: | filed\s+under | topics?\s*:
