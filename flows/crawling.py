@@ -52,14 +52,16 @@ def crawl(
     job: Job,
     on_event: Callable[[AnyEvent], None],
     should_stop: Callable[[], bool] | None = None,
+    keep_open: tuple[int, ...] = (),
 ) -> Closed:
     """Run one crawl in a child process and hand on its events, `closed` included.
 
+    The child inherits the descriptors in `keep_open`: a lock on one of them lasts until it has gone.
     When `should_stop` says so, the child is asked to end in good order. An exception from
     `on_event`, KeyboardInterrupt or a cancelled flow end the child too, and then go on. Raises
     CrawlFailed when the child ends without `closed` or with another status than 0.
     """
-    with _child(job) as child:
+    with _child(job, keep_open) as child:
         closed: Closed | None = None
         log = _Tail()
         for line in _lines(child, log, should_stop):
@@ -137,7 +139,7 @@ class _Tail:
 
 
 @contextmanager
-def _child(job: Job) -> Iterator[subprocess.Popen[bytes]]:
+def _child(job: Job, keep_open: tuple[int, ...]) -> Iterator[subprocess.Popen[bytes]]:
     """The started child with its job. On leaving, however it comes, it is gone."""
     child = subprocess.Popen(
         # -P: a folder `spiders` where the user stands must not be taken for ours.
