@@ -38,6 +38,12 @@ class Interval(Struct, frozen=True, kw_only=True):
     conflict: str | None = None
     """What on the page or in our captures is at odds with the interval, in words."""
 
+    @property
+    def printed_day(self) -> datetime:
+        """`earliest` as printed: where no zone is, the local time of the page."""
+        start = self.earliest or self.latest
+        return start if self.zoned or self.precision is None else start + EAST
+
     def before(self, other: "Interval") -> bool:
         """Whether this is certainly earlier than the other."""
         return other.earliest is not None and self.latest <= other.earliest
@@ -111,7 +117,7 @@ def shown(moment: Interval) -> str | None:
     """A day as a reader says it ("17 July 2020"), from the printed date; None if none is known."""
     if moment.earliest is None or moment.precision is None:
         return None
-    printed = moment.earliest if moment.zoned else moment.earliest + EAST
+    printed = moment.printed_day
     if moment.precision == "year":
         return f"{printed:%Y}"
     return f"{printed:%B %Y}" if moment.precision == "month" else f"{printed:%-d %B %Y}"
@@ -157,9 +163,9 @@ def _moment(text: str) -> datetime:
 
 def _parsed(value: str, precision: Precision | None) -> tuple[datetime, Precision]:
     if re.fullmatch(r"\d{4}", value):
-        return datetime(int(value), 1, 1), "year"  # noqa: DTZ001 - printed without a zone
+        return datetime(int(value), 1, 1), "year"
     if re.fullmatch(r"\d{4}-\d{2}", value):
-        return datetime(int(value[:4]), int(value[5:]), 1), "month"  # noqa: DTZ001
+        return datetime(int(value[:4]), int(value[5:]), 1), "month"
     start = datetime.fromisoformat(value)
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", value):
         return start, precision if precision in ("year", "month") else "day"

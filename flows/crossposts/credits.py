@@ -1,0 +1,216 @@
+"""Credits: which outlet an article says, or shows, that its text is from."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from storage.identity import canonical_url, site
+from storage.outlets import Outlets, folded_name
+from storage.records import Article, Attribution, Claim, ClaimKind
+
+CONFIDENCE: dict[ClaimKind, float] = {
+    "original_source": 0.95,
+    "republished_from": 0.95,
+    "first_published_by": 0.9,
+    "counter_pixel": 0.9,
+    "syndication_source": 0.9,
+    "based_on": 0.9,
+    "link_to_original": 0.8,
+    # Lines that stand on pages for other reasons too: agency pictures, house styles.
+    "copyright": 0.6,
+    "byline": 0.6,
+}
+"""The claims that credit somebody, and how far each is to be trusted."""
+
+LINKED = 0.5
+"""A bare link from the text to the very page; it may as well be a link to further reading."""
+
+SAYS: dict[ClaimKind, str] = {
+    "original_source": "it names {name} as its original source",
+    "republished_from": "it says that the text is from {name}",
+    "first_published_by": "it says that {name} published it first",
+    "counter_pixel": "it carries {name}'s republication counter",
+    "syndication_source": "its markup names {name} as the source",
+    "based_on": "its markup says that it is based on {name}'s page",
+    "link_to_original": "it links to {name} for the original",
+    "copyright": "it prints {name}'s copyright line",
+    "byline": "it is signed with {name}'s name",
+}
+
+SELF_SOURCE: tuple[ClaimKind, ...] = ("original_source", "first_published_by", "republished_from")
+"""Claims by which an outlet, naming itself, holds itself out as the source of a text."""
+
+
+class Credit(Struct, frozen=True, kw_only=True):
+    """One statement of an article that its text is from an outlet."""
+
+    kind: ClaimKind
+    text: str
+    name: str | None
+    url: str | None
+    confidence: float
+
+    def says(self, name: str) -> str:
+        """The statement in words, for a reason: `name` is the outlet's."""
+        return SAYS[self.kind].format(name=name)
+
+
+def credits_of(article: Article, outlets: Outlets) -> list[Credit]:
+    """What the article credits to others, the most trustworthy first."""
+    found = [_credit(claim) for claim in article.claims if claim.kind in CONFIDENCE]
+    origin = article.republished_from
+    if origin is not None and not any(
+        (one.name, one.url) == (origin.name, origin.url) for one in found
+    ):
+        text = origin.name or origin.url or ""
+        found.append(
+            Credit(
+                kind="republished_from", text=text, name=origin.name, url=origin.url, confidence=0.9
+            )
+        )
+    others = [one for one in found if (one.name or one.url) and not names(one, article, outlets)]
+    return sorted(others, key=lambda one: (-one.confidence, one.text, one.url or ""))
+
+
+def _credit(claim: Claim) -> Credit:
+    # What the parser holds to be about the page's own outlet names nobody else.
+    other = claim.about == "other"
+    return Credit(
+        kind=claim.kind,
+        text=claim.text,
+        name=claim.target_name if other else None,
+        url=claim.target_url if other else None,
+        confidence=CONFIDENCE[claim.kind],
+    )
+
+
+def names(credit: Credit, original: Article, outlets: Outlets) -> bool:
+    """Whether a credit means the outlet of `original`, by its name or by its link."""
+    if credit.url and leads_to_outlet(credit.url, original, outlets):
+        return True
+    return bool(credit.name) and is_named(credit.name or "", original, outlets)
+
+
+def same_target(one: Credit, other: Credit, outlets: Outlets) -> bool:
+    """Whether two credits mean one outlet."""
+    if one.url and other.url and site(one.url):
+        return outlets.same(one.url, other.url)
+    if not one.name or not other.name:
+        return False
+    first, second = outlets.by_name(one.name), outlets.by_name(other.name)
+    if first is not None and second is not None:
+        return first.id == second.id
+    return folded_name(one.name) == folded_name(other.name)
+
+
+def is_named(name: str, article: Article, outlets: Outlets) -> bool:
+    """Whether `name` is the name of the article's outlet, one of its aliases, or its site."""
+    known = outlets.by_name(name)
+    if known is not None and known.id == outlets.key(article.url):
+        return True
+    folded = folded_name(name)
+    own = (article.outlet, article.source, site(article.url))
+    return bool(folded) and folded in {folded_name(one) for one in own}
+
+
+def leads_to_outlet(url: str, article: Article, outlets: Outlets) -> bool:
+    """Whether a link leads to the outlet of the article, to whichever page."""
+    return bool(site(url)) and outlets.same(url, article.url)
+
+
+def leads_to_article(url: str, article: Article) -> bool:
+    """Whether a link leads to the very page."""
+    return canonical_url(url) in (article.canonical_url, canonical_url(article.url))
+
+
+def links_to(article: Article, original: Article) -> str | None:
+    """The link in the article's text to the very page of `original`, if there is one."""
+    return next((url for url in article.links if leads_to_article(url, original)), None)
+
+
+def canonical_elsewhere(article: Article, outlets: Outlets) -> list[Claim]:
+    """rel=canonical claims that point to another publisher's site."""
+    return [
+        claim
+        for claim in article.claims
+        if claim.kind == "canonical"
+        and claim.target_url
+        and not leads_to_outlet(claim.target_url, article, outlets)
+    ]
+
+
+def claims_to_be_source(article: Article, outlets: Outlets) -> Claim | None:
+    """The claim by which the article's outlet names itself as the source of the text, if any."""
+    for claim in article.claims:
+        if claim.kind in SELF_SOURCE and (
+            claim.about == "self" or is_named(claim.target_name or "", article, outlets)
+        ):
+            return claim
+    return None
+
+
+def attribution(copy: Article, original: Article | None, outlets: Outlets) -> Attribution:
+    """How the copy credits its original, as facts. Without an archived original, how it credits
+    the one that it names."""
+    given = credits_of(copy, outlets)
+    meant = given if original is None else [one for one in given if names(one, original, outlets)]
+    link = _hyperlink(copy, original, meant, outlets)
+    return Attribution(
+        source_named=any(one.name for one in meant),
+        copyright_line=_copyright_line(copy),
+        hyperlink=link,
+        hyperlink_leads_to=_leads_to(link, original),
+        author_kept=_author_kept(copy, original, outlets),
+        terms_of_copy=terms(copy),
+        terms_of_original=terms(original) if original else (),
+    )
+
+
+def terms(article: Article) -> tuple[str, ...]:
+    """What the page states about permission and copyright, verbatim, in its order."""
+    stated = (claim.text for claim in article.claims if claim.kind in ("permission", "copyright"))
+    return tuple(dict.fromkeys(stated))
+
+
+def _copyright_line(copy: Article) -> str | None:
+    """The line for somebody else before the outlet's own."""
+    lines = [claim for claim in copy.claims if claim.kind == "copyright"]
+    lines.sort(key=lambda claim: claim.about == "self")
+    return lines[0].text if lines else None
+
+
+def _hyperlink(
+    copy: Article, original: Article | None, meant: Sequence[Credit], outlets: Outlets
+) -> str | None:
+    links = [one.url for one in meant if one.url]
+    if original is None:
+        return links[0] if links else None
+    links += [claim.target_url for claim in copy.claims if claim.target_url]
+    links += copy.links
+    for url in links:
+        if leads_to_article(url, original):
+            return url
+    return next((url for url in links if leads_to_outlet(url, original, outlets)), None)
+
+
+def _leads_to(
+    link: str | None, original: Article | None
+) -> Literal["article", "elsewhere", "unknown"] | None:
+    if link is None:
+        return None
+    if original is None:
+        return "unknown"
+    return "article" if leads_to_article(link, original) else "elsewhere"
+
+
+def _author_kept(copy: Article, original: Article | None, outlets: Outlets) -> bool | None:
+    if original is None:
+        return None
+    # An outlet that signs with its own name names no author.
+    people = [name for name in original.authors if not is_named(name, original, outlets)]
+    if not people:
+        return None
+    bylines = [claim.text for claim in copy.claims if claim.kind == "byline"]
+    there = " ".join(folded_name(text) for text in [*copy.authors, *bylines])
+    return all(folded_name(name) in there for name in people)

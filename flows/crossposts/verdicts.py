@@ -1,0 +1,239 @@
+"""Verdicts: what a copy's claims are worth, and one sentence of reason that can be quoted.
+
+confirmed: the copy credits this original, and the archived bytes of both bear it out.
+contradicted: what it claims is at odds with the archive: it holds itself out as the source of a
+text that another published before; or the page that it credits does not have the text.
+unverifiable: it credits a source that is not archived, or nothing shows who was first.
+unclaimed: text was taken, and nothing on the page credits it.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from flows.crossposts.credits import (
+    Credit,
+    claims_to_be_source,
+    credits_of,
+    leads_to_article,
+    names,
+)
+from flows.crossposts.dating import Interval, shown
+from flows.crossposts.directions import Direction, Side
+from storage.outlets import Outlets
+from storage.records import Article, CopyKind, Verdict
+
+_COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """How much was taken."""
+
+    kind: CopyKind
+    words: int
+    of_copy: float
+    """Share of the copy's words that the original has."""
+    of_original: float
+    """Share of the original's words that the copy has."""
+
+
+class Judged(Struct, frozen=True):
+    """A verdict and the sentence that gives its reason."""
+
+    verdict: Verdict
+    reason: str
+
+
+def judge(
+    direction: Direction, taken: Taken, archive: Sequence[Article], outlets: Outlets
+) -> Judged:
+    """The verdict on one copy. `archive`: the pages that a credit may mean, besides the original
+    (those of the trail, and any at the credited addresses)."""
+    copy, original = direction.copy.article, direction.original.article
+    held = _held(taken, copy, original)
+    if direction.credit is not None or direction.linked is not None:
+        return _credited(direction, held)
+    elsewhere = credits_of(copy, outlets)
+    if elsewhere:
+        return _credits_another(direction, held, elsewhere[0], archive, outlets)
+    if claims_to_be_source(copy, outlets) is not None:
+        return _claims_itself(direction, held)
+    return Judged("unclaimed", f"{held}; nothing on its page credits it{_order(direction)}.")
+
+
+def unmet(
+    copy: Article, credit: Credit, archive: Sequence[Article], siblings: Sequence[Article] = ()
+) -> Judged:
+    """The verdict on a credit for which no archived page has the text.
+
+    `siblings`: other pages with the same text that credit the same unknown original.
+    """
+    name = _target(credit)
+    said = f"{_outlet(copy)}'s {_title(copy)}: {credit.says(name)}"
+    page = _page_of(credit, archive)
+    if page is not None:
+        return Judged(
+            "contradicted", f"{said}, but the archived page {page.url} does not have the text."
+        )
+    also = ""
+    if siblings:
+        others = " and ".join(sorted({_outlet(one) for one in siblings}))
+        also = f"; {others} carries the same text and names the same source"
+    return Judged(
+        "unverifiable", f"{said}, of which no page that has the text is in the archive{also}."
+    )
+
+
+def _credited(direction: Direction, held: str) -> Judged:
+    copy, original = direction.copy, direction.original
+    name = _outlet(original.article)
+    says = direction.credit.says(name) if direction.credit else f"its text links to {name}'s page"
+    if direction.mutual and direction.decided_by not in ("canonical", "published"):
+        return Judged(
+            "unverifiable",
+            f"{held}; {says}, but {name} credits {_outlet(copy.article)} in turn, and the printed "
+            "dates do not show which was first.",
+        )
+    also = f"; {name} credits {_outlet(copy.article)} in turn" if direction.mutual else ""
+    if copy.when.before(original.when) or copy.when.likely_before(original.when):
+        return Judged(
+            "confirmed",
+            f"{held}; {says}, and {name}'s archived page has the text, although the copy is dated "
+            f"{_apart(copy.when, original.when)} ({_dates(copy, original)}){also}.",
+        )
+    if original.when.before(copy.when) or original.when.likely_before(copy.when):
+        return Judged(
+            "confirmed",
+            f"{held}; {says}, and {name}'s page printed the text "
+            f"{_apart(original.when, copy.when)} ({_dates(original, copy)}){also}.",
+        )
+    return Judged("confirmed", f"{held}; {says}, and {name}'s archived page has the text{also}.")
+
+
+def _credits_another(
+    direction: Direction,
+    held: str,
+    credit: Credit,
+    archive: Sequence[Article],
+    outlets: Outlets,
+) -> Judged:
+    name = _target(credit)
+    says = credit.says(name)
+    page = _page_of(credit, archive) or next(
+        (one for one in archive if names(credit, one, outlets)), None
+    )
+    order = _order(direction)
+    if page is None:
+        return Judged(
+            "unverifiable",
+            f"{held}; {says}, of which no page that has the text is in the archive{order}.",
+        )
+    original = direction.original
+    if not original.when.before(direction.copy.when):
+        return Judged(
+            "unverifiable",
+            f"{held}; {says} instead, and the printed dates do not show whom it took it from.",
+        )
+    return Judged(
+        "contradicted",
+        f"{held}; {says}, but {_outlet(original.article)}'s page printed the text "
+        f"{_apart(original.when, direction.copy.when)} "
+        f"({_dates(original, direction.copy)}), and {name}'s archived page does not bear the "
+        "claim out.",
+    )
+
+
+def _claims_itself(direction: Direction, held: str) -> Judged:
+    copy, original = direction.copy, direction.original
+    claims = "its page claims to be the source itself"
+    if original.when.before(copy.when):
+        return Judged(
+            "contradicted",
+            f"{held}; {claims}, but {_outlet(original.article)}'s page printed the text "
+            f"{_apart(original.when, copy.when)} ({_dates(original, copy)}).",
+        )
+    return Judged("unverifiable", f"{held}; {claims}{_order(direction)}.")
+
+
+def _held(taken: Taken, copy: Article, original: Article) -> str:
+    whose = f"{_outlet(original)}'s {_title(original)}"
+    if taken.kind in ("copy", "embedded"):
+        longer = ", inside a longer text" if taken.kind == "embedded" else ""
+        return (
+            f"{_outlet(copy)} carries {percent(taken.of_original)} of the words of {whose}{longer}"
+        )
+    among = " among other outlets' text" if taken.kind == "digest" else ""
+    return (
+        f"{_outlet(copy)} carries {taken.words} words of {whose}{among}, "
+        f"{percent(taken.of_original)} of it"
+    )
+
+
+def _order(direction: Direction) -> str:
+    """How it is known who was first, as the end of a sentence."""
+    copy, original = direction.copy, direction.original
+    if direction.decided_by == "published":
+        sure = original.when.before(copy.when)
+        said = "printed it" if sure else "is dated, without a time zone,"
+        return (
+            f", and {_outlet(original.article)}'s page {said} "
+            f"{_apart(original.when, copy.when)} ({_dates(original, copy)})"
+        )
+    if direction.decided_by == "first_seen":
+        return (
+            ", and which was first cannot be told from the printed dates: "
+            f"we saw {_outlet(original.article)}'s page first"
+        )
+    if direction.decided_by is None:
+        return ", and nothing shows which was first"
+    if direction.decided_by == "claimed_date":
+        return ", and it prints a date of its own for the original"
+    return f", and its markup points to {_outlet(original.article)}'s page"
+
+
+def _apart(earlier: Interval, later: Interval) -> str:
+    """How far apart two printed dates are: "two days earlier", "40 minutes earlier"."""
+    if earlier.earliest is None or later.earliest is None:
+        return "earlier"
+    if earlier.zoned and later.zoned and (later.earliest - earlier.earliest).days < 1:
+        minutes = int((later.earliest - earlier.earliest).total_seconds() // 60)
+        return _plural(minutes // 60, "hour") if minutes >= 60 else _plural(minutes, "minute")
+    days = (later.printed_day - earlier.printed_day).days
+    return _plural(days, "day") if days > 0 else "earlier"
+
+
+def _plural(count: int, unit: str) -> str:
+    if count == 0:
+        return "earlier"
+    number = _COUNTED[count] if count < len(_COUNTED) else str(count)
+    return f"{number} {unit}{'s' if count > 1 else ''} earlier"
+
+
+def _dates(first: Side, second: Side) -> str:
+    known = (shown(first.when), shown(second.when))
+    return " against ".join(date or "no printed date" for date in known)
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage; 100 % only where nothing at all is missing."""
+    if share >= 1:
+        return "100 %"
+    return f"{min(99, round(100 * share))} %"
+
+
+def _page_of(credit: Credit, archive: Sequence[Article]) -> Article | None:
+    if not credit.url:
+        return None
+    return next((one for one in archive if leads_to_article(credit.url, one)), None)
+
+
+def _target(credit: Credit) -> str:
+    return credit.name or credit.url or "another outlet"
+
+
+def _outlet(article: Article) -> str:
+    return article.outlet or article.source
+
+
+def _title(article: Article) -> str:
+    return f"“{article.title}”" if article.title else article.url
