@@ -43,6 +43,11 @@ CLASSES = (
     ("footer", r"footer|site-?info|colophon|imprint"),
     ("caption", r"caption\w*|wp-caption\w*|credit|bildunterschrift|gallery|slideshow|lightbox"
                 r"|image-?(?:meta|info|description)|media-?(?:meta|info)|copyright|photo-?info"),
+    ("box", r"(?:info|fact|side|expandable|context|service|author|autoren|person)-?box(?:es)?|call-?out|key-?facts"
+            r"|disclaimer\w*"),
+    ("embed", r"twitter-?tweet|instagram-?media|tiktok-?embed|fb-?(?:post|video)|o?embed(?:s|ded)?(?:-\w+)*|tweet"),
+    ("picture", r"(?:content|news|article|story|item|post|lead|main)?-?(?:image|photo|picture|img|bild|foto|gallery)s?"
+                r"(?:-(?:wrapper|container|box|block|center|text))?|(?:c-)?video(?:-\w+)*"),
     ("sidebar", r"sidebar|widget\w*|rail|side-?bar|complementary"),
     ("author", r"author-?(?:bio|box|info|card|description|profile)|about-?(?:the-?)?author|bio|"
                r"byline\w*|author|authors|autor\w*|post-?meta|entry-?meta|article-?meta|meta-?data"),
@@ -166,6 +171,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
     stack: list[tuple[HtmlElement, Iterator[HtmlElement], HtmlElement, str, str | None]] = [
         (root, iter(root), root, "body", None)
     ]
+    excused: set[str] = set()
     if root.text:
         walk.pieces.append(root.text)
     while stack and len(walk.out) < MAX_BLOCKS:
@@ -188,6 +194,9 @@ def blocks(tree: HtmlElement) -> list[Block]:
         if below is None:
             below = furniture(child, tag)
             if below and (held.get(child, 0) > 0.4 * total or tag in ("body", "main", "html")):
+                # What names the element that holds the text names its layout, here and below.
+                excused.add(below)
+            if below in excused:
                 below = None
             if below and inline and below != "hidden":
                 below = None

@@ -133,11 +133,15 @@ def select(
     kept = [block for block in mine if _wanted(block, use)]
     kept = _trim(kept)
     first = kept[0].at if kept else 0
-    kept = _lead(blocks, head, first, descriptions, titles) + kept
+    kept = _lead(blocks, head, first, box, descriptions, titles) + kept
     body.kept = _clean(kept, titles)
     chosen = {block.at for block in body.kept}
     body.boilerplate = [block for block in _main(blocks, body) if block.at not in chosen]
     return body
+
+
+# `READ MORE | A headline`, in any language: capitals, a bar or colon, a link.
+LABELLED_LINK = re.compile(r"[^a-zà-ÿа-я.]{4,40}[|:»>–]\s*\S")
 
 
 def _wanted(block: Block, stated: Stated | None) -> bool:
@@ -152,10 +156,13 @@ def _wanted(block: Block, stated: Stated | None) -> bool:
         return False
     if block.tag in HEADINGS:
         return block.density < LINKED and block.tag != "h1"
+    if LABELLED_LINK.match(block.text) and block.density > 0.3:
+        return False
     if block.tag in ("p", "blockquote", "pre"):
         return block.density < 0.8 or len(block.text) > 200
     if block.tag in ("li", "dd", "dt", "td", "th"):
-        return block.density < LINKED and len(block.text) >= 15
+        # Items that are sentences; labels, prices and link lists are not.
+        return block.density < LINKED and (len(block.text) >= 60 or block.text[-1] in ".!?…。")
     return block.density < LINKED and len(block.text) >= 40
 
 
@@ -194,14 +201,18 @@ def _named_lead(block: Block) -> bool:
 
 
 def _lead(
-    blocks: list[Block], head: Block | None, first: int, descriptions: list[str], titles: list[str]
+    blocks: list[Block], head: Block | None, first: int, box: HtmlElement,
+    descriptions: list[str], titles: list[str],
 ) -> list[Block]:
     """Blocks between headline and text that are the article's lead."""
     if head is None or head.at >= first:
         return []
     wanted = [Stated(text) for text in descriptions if len(words(text)) >= 5]
     said = {" ".join(words(title)) for title in titles}
-    found = []
+    around = head.element
+    while around.getparent() is not None and not inside(box, around):
+        around = around.getparent()
+    found: list[Block] = []
     for block in blocks[head.at + 1 : first]:
         if len(block.text) < 25 or block.density > LINKED or block.tag == "h1":
             continue
