@@ -309,7 +309,7 @@ def test_local_without_the_right_to_write(folder: Path) -> None:
     else:
         folder.parent.chmod(0o555)
     try:
-        with pytest.raises(Refused, match="Permission denied.*COPYTRAIL_STORE"):
+        with pytest.raises(Refused, match=r"Permission denied.*COPYTRAIL_STORE"):
             open_store(str(folder)).put_if_absent("k", b"")
     finally:
         if os.getuid() == 0:

@@ -1,0 +1,239 @@
+"""Sealing a run, and the log of all that is sealed.
+
+A run's folder goes up whole, then its `SHA256SUMS`, then the log entry: the commit. Each entry
+holds the SHA-256 of the one before it, so that nothing in the list can be changed unseen by anybody
+who knows a later head. Every step creates or finds its object, so a seal that was cut off is done
+again from the start, and does only what is missing.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from storage import layout
+from storage.identity import now, sha256_hex
+from storage.objects import AlreadyThere, NotThere, Store, StoreError, describe
+
+ZEROS = "0" * 64
+"""`prev` of the first entry: there is nothing before it."""
+MAX_ENTRY = 64 * 1024  # bytes; ours have about 400
+MAX_SUMS = 64 * 1024 * 1024  # bytes: half a million objects in one run
+RACES = 100  # tries to get the next number: each is lost to one other sealer's success
+
+_SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)")
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One line of the log: a run that is sealed, or a sign of life."""
+
+    seq: int
+    type: Literal["run", "heartbeat"]
+    time: str
+    run: str | None = None
+    sha256sums: str | None = None
+    """SHA-256 (hex) of the run's `SHA256SUMS`."""
+    objects: int = 0
+    """Objects that `SHA256SUMS` lists, and their bytes."""
+    bytes: int = 0
+    prev: str
+    """SHA-256 (hex) of the entry before, as stored."""
+
+
+class Head(Struct, frozen=True):
+    """The newest entry: whoever keeps this pair elsewhere can prove that nothing before changed."""
+
+    seq: int
+    sha256: str
+
+
+EMPTY = Head(0, ZEROS)
+
+
+def sums_text(files: Mapping[str, str]) -> bytes:
+    """`SHA256SUMS` for files (path relative to the run's folder → SHA-256 in hex).
+
+    The format of GNU coreutils, which `sha256sum -c` reads; in the order of the paths.
+    """
+    return "".join(f"{files[path]}  {path}\n" for path in sorted(files)).encode()
+
+
+def parse_sums(data: bytes) -> dict[str, str]:
+    """Path → SHA-256 of a `SHA256SUMS`. Raises ValueError that names the line."""
+    sums: dict[str, str] = {}
+    try:
+        lines = data.decode("ascii").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError("not plain text") from error
+    for number, line in enumerate(lines, start=1):
+        found = _SUMS_LINE.fullmatch(line)
+        if not found or not layout.is_key(found[2]) or found[2] in sums:
+            raise ValueError(f"line {number} is not `<sha256>  <path>`, or names a path twice")
+        sums[found[2]] = found[1]
+    return sums
+
+
+def write_sums(folder: Path) -> bytes:
+    """Write `SHA256SUMS` of all files under a run's local folder, and return it.
+
+    From then on the folder is final: a seal that is cut off and done again must find the same
+    bytes. If it is there already, it is checked against the files instead. Raises StoreError if a
+    file changed since, or cannot be sealed (a link, a name that is no key).
+    """
+    data = sums_text({path: describe(path, file).sha256 for path, file in _files(folder)})
+    path = folder / layout.SUMS
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        temporary = folder / f".{layout.SUMS}.new"
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+        return data
+    if before != data:
+        raise StoreError(
+            f"{folder}: files changed since {layout.SUMS} was written. `sha256sum -c` there says "
+            "which; delete that file only if the change was meant."
+        )
+    return data
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """All files of a run, by path relative to its folder."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if name in (layout.SUMS, f".{layout.SUMS}.new"):
+            continue
+        if not path.is_file() or path.is_symlink() or not layout.is_key(name):
+            raise StoreError(f"{path}: cannot be sealed: a link, or not named as runs' files are")
+        found.append((name, path))
+    return found
+
+
+def entries(store: Store, after: int = 0) -> Iterator[tuple[Entry, bytes]]:
+    """The log in order, from the entry behind number `after`: each entry, and its bytes.
+
+    Raises StoreError at one that is not an entry; `copytrail audit` goes on where this stops.
+    """
+    for seq, data in stored_entries(store, after):
+        entry = parse_entry(data)
+        if entry is None or entry.seq != seq:
+            raise StoreError(
+                f"{layout.log_key(seq)}: not a log entry. `copytrail audit` says what is damaged."
+            )
+        yield entry, data
+
+
+def stored_entries(store: Store, after: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The objects in the places of log entries, by number, whatever they hold."""
+    for one in store.list(layout.LOG):
+        seq = layout.parse_log_key(one.key)
+        if seq is not None and seq > after:
+            yield seq, store.get(one.key, MAX_ENTRY)
+
+
+def parse_entry(data: bytes) -> Entry | None:
+    """The entry, or None if these bytes are not one."""
+    try:
+        entry = msgspec.json.decode(data, type=Entry)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    names = {entry.run is not None, entry.sha256sums is not None}
+    if names != {entry.type == "run"} or (entry.run and not layout.is_run_id(entry.run)):
+        return None
+    return entry
+
+
+def head(store: Store) -> Head:
+    """The newest entry; `EMPTY` if there is none."""
+    last = 0
+    for one in store.list(layout.LOG):
+        last = max(last, layout.parse_log_key(one.key) or 0)
+    if not last:
+        return EMPTY
+    return Head(last, sha256_hex(store.get(layout.log_key(last), MAX_ENTRY)))
+
+
+def seal(store: Store, run: str, folder: Path) -> Entry:
+    """Put a run's local folder into the store, and commit it to the log.
+
+    `folder` holds `warc/`, `records/` and `run.json`, and is final: see `write_sums`. A run that is
+    in the log already is left alone, and its entry returned; one that is there in part is
+    completed. Raises StoreError; where an object of the run is there with other content, that is
+    AlreadyThere, and nothing is committed.
+    """
+    if not (folder / layout.RUN_JSON).is_file():
+        raise StoreError(f"{folder}: no {layout.RUN_JSON} there, so nothing to seal")
+    # Before anything else: an entry of this run that another sealer makes comes after this head.
+    since = head(store)
+    sums = write_sums(folder)
+    if _is_there(store, layout.sums_key(run)):
+        since = EMPTY  # the seal before may have got as far as its entry: look through them all
+    if done := _sealed(store, run, since):
+        if done.sha256sums != sha256_hex(sums):
+            raise AlreadyThere(f"run {run} is sealed with other content than {folder} has")
+        return done
+    size, listed = 0, parse_sums(sums)
+    for path, sha256 in listed.items():
+        stored = store.put_if_absent(layout.object_key(run, path), folder / path)
+        if stored.sha256 != sha256:
+            raise StoreError(f"{folder / path}: changed while it was sealed. Nothing is committed.")
+        size += stored.size
+    about = store.put_if_absent(layout.sums_key(run), sums)
+    return _commit(
+        store,
+        since,
+        Entry(
+            seq=0, type="run", time=now(), run=run, sha256sums=about.sha256,
+            objects=len(listed), bytes=size, prev=ZEROS,
+        ),
+    )  # fmt: skip
+
+
+def beat(store: Store) -> Entry:
+    """Commit a sign of life, so that a gap in the runs can be told from a lost log."""
+    return _commit(store, head(store), Entry(seq=0, type="heartbeat", time=now(), prev=ZEROS))
+
+
+def _is_there(store: Store, key: str) -> bool:
+    try:
+        store.head(key)
+    except NotThere:
+        return False
+    return True
+
+
+def _sealed(store: Store, run: str, since: Head) -> Entry | None:
+    """The run's entry behind `since`. An unreadable one is passed over: the audit tells of it."""
+    for _, data in stored_entries(store, since.seq):
+        entry = parse_entry(data)
+        if entry and entry.run == run:
+            return entry
+    return None
+
+
+def _commit(store: Store, since: Head, draft: Entry) -> Entry:
+    """Put the entry behind the newest one; if somebody else was faster, behind theirs."""
+    newest = since
+    for _ in range(RACES):
+        for seq, data in stored_entries(store, newest.seq):
+            entry = parse_entry(data)
+            if draft.run and entry and entry.run == draft.run:
+                return entry  # another process sealed the same run meanwhile
+            newest = Head(seq, sha256_hex(data))
+        made = msgspec.structs.replace(draft, seq=newest.seq + 1, prev=newest.sha256, time=now())
+        try:
+            store.put_if_absent(layout.log_key(made.seq), msgspec.json.encode(made) + b"\n")
+        except AlreadyThere:
+            continue
+        return made
+    raise StoreError(f"{store.name}: others keep taking the next log number. Try again.")
