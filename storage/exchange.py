@@ -74,7 +74,6 @@ class Facts(Struct, frozen=True, kw_only=True):
     error: str | None = None
     payload_digest: str | None = None
     body_bytes: int = 0
-    ours: bool = False
 
 
 class Packed(Struct, frozen=True):
@@ -101,16 +100,17 @@ def facts_of(exchange: Exchange) -> Facts:
         error=clean_text(exchange.error) or None if exchange.error else None,
         payload_digest=digest,
         body_bytes=size,
-        ours=True,
     )
 
 
-def payload(response: bytes, method: str, *, ours: bool = True) -> tuple[str | None, int, bool]:
+def payload(
+    response: bytes, method: str, *, trust_length: bool = True
+) -> tuple[str | None, int, bool]:
     """Digest and size of the entity body, and whether that body is all that follows the head."""
     parts = http_parts(response)
     if not response or not parts.complete:
         return None, 0, False
-    body = entity(parts, method, trust_length=ours).body
+    body = entity(parts, method, trust_length=trust_length).body
     plain = parts.get("transfer-encoding") is None and len(body) == len(parts.body)
     return sha256(body), len(body), plain
 
@@ -200,7 +200,6 @@ def read_facts(fields: Fields) -> Facts | None:
         error=values.get("error"),
         payload_digest=values.get("payload_digest"),
         body_bytes=int(size) if size.isascii() and size.isdigit() else 0,
-        ours=True,
     )
 
 
@@ -217,7 +216,8 @@ def capture_of(
 ) -> Capture:
     """The Capture that the records of one exchange amount to."""
     parts = http_parts(response)
-    digest, size, _ = payload(response, facts.method, ours=facts.ours)
+    trust = facts.route != "import"  # see `entity`
+    digest, size, _ = payload(response, facts.method, trust_length=trust)
     mime = (parts.get("content-type") or "").partition(";")[0].strip().lower()
     return Capture(
         id=record_id,

@@ -61,8 +61,9 @@ class Capture(Struct, frozen=True, kw_only=True):
     fetched_at: str
     route: Route
     why: str
-    """What led here: `feed`, `sitemap`, `api`, `listing`, `known`, `claim`, `search`, `asked`,
-    `import`, `robots`, `redirect`, or the crawler's own look at a feed (`discovery`)."""
+    """What led here: `feed`, `sitemap`, `api`, `listing` (that is where the address stood),
+    `known`, `claim`, `search`, `asked`, `import`, `redirect`; `robots` and `discovery` are looks at
+    robots.txt and at the feeds, lists and searches themselves, which are never read as articles."""
     via: str | None = None
     """The URL that led here."""
     source: str = ""
@@ -90,6 +91,8 @@ class Page(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...]
     """As received, Latin-1 decoded (RFC 9110 §5.5), in order, duplicates kept."""
     body: bytes
+    notes: tuple[str, ...] = ()
+    """What was wrong with the codings of the body, in words."""
 
 
 class NotAnArticle(Struct, frozen=True):

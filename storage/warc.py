@@ -10,15 +10,16 @@ import errno
 import fcntl
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from storage.exchange import Exchange, Packed, Tls, capture_of, pack
 from storage.identity import now
 from storage.records import Capture, WarcPlace
 from storage.warcfields import clean_text, clean_url, fields_block, member, new_record_id, record
-from storage.warcstream import WarcError, file_chunks, records
+from storage.warcstream import PIECE, WarcError, file_chunks, records
 
 __all__ = ["OPEN", "Exchange", "Tls", "WarcFull", "WarcWriter", "recover"]
 
@@ -76,14 +77,23 @@ class WarcWriter:
         packed = pack(exchange)
         members = [member(raw) for raw in (packed.response, packed.request, packed.metadata) if raw]
         total = sum(len(one) for one in members)
-        if self._fd >= 0 and self._size > self._head and self._size + total > self._rotate_bytes:
+        self._make_ready(total)
+        offset = self._size
+        self._append([b"".join(members)])
+        self.exchanges += 1
+        return self._capture(exchange, packed, offset, members)
+
+    def copy(self, members: IO[bytes], size: int) -> None:
+        """Keep `size` bytes of gzip members that were made elsewhere. Raises as `write` does."""
+        self._make_ready(size)
+        self._append(iter(lambda: members.read(PIECE), b""))
+
+    def _make_ready(self, size: int) -> None:
+        """See to it that there is a file, and that `size` bytes do not take it over its size."""
+        if self._fd >= 0 and self._size > self._head and self._size + size > self._rotate_bytes:
             self.close()
         if self._fd < 0:
             self._begin()
-        offset = self._size
-        self._append(b"".join(members))
-        self.exchanges += 1
-        return self._capture(exchange, packed, offset, members)
 
     def _capture(
         self, exchange: Exchange, packed: Packed, offset: int, members: list[bytes]
@@ -111,7 +121,7 @@ class WarcWriter:
         info = fields_block((clean_text(n), v) for n, v in self._warcinfo.items())
         fields = [("WARC-Filename", self._name), ("Content-Type", "application/warc-fields")]
         try:
-            self._append(member(record("warcinfo", new_record_id(), now(), fields, info)))
+            self._append([member(record("warcinfo", new_record_id(), now(), fields, info))])
         except (WarcFull, OSError):
             path.unlink()
             os.close(self._fd)
@@ -120,22 +130,26 @@ class WarcWriter:
             raise
         self._head = self._size
 
-    def _append(self, data: bytes) -> None:
-        """Write all of `data`, or cut the file back to where it was."""
-        rest = memoryview(data)
+    def _append(self, pieces: Iterable[bytes]) -> None:
+        """Write all pieces, or cut the file back to where it was."""
+        written = 0
         try:
-            while rest:
-                rest = rest[os.write(self._fd, rest) :]
+            for piece in pieces:
+                rest = memoryview(piece)
+                while rest:
+                    done = os.write(self._fd, rest)
+                    written += done
+                    rest = rest[done:]
         except OSError as error:
             os.ftruncate(self._fd, self._size)
             os.lseek(self._fd, self._size, os.SEEK_SET)
             if error.errno in FULL:
                 raise WarcFull(
-                    f"{self.folder}: no room for {len(data)} more bytes ({error.strerror}). "
+                    f"{self.folder}: no room for the next exchange ({error.strerror}). "
                     "What was captured before is kept. Make room, then run again."
                 ) from error
             raise
-        self._size += len(data)
+        self._size += written
 
     def close(self) -> None:
         """Finish the file at work, durably. The writer can go on with a new one."""
