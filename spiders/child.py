@@ -22,8 +22,8 @@ from typing import Any
 import msgspec
 
 from spiders.job import Job, decode_job
-from spiders.report import Reporter
-from storage.warc import WarcFull, WarcWriter
+from spiders.report import CannotKeep, Reporter
+from storage.identity import site
 
 MAX_JOB_BYTES = 64 * 1024 * 1024
 """A job holds all source files: 10,000 of them, at 2 KiB, have a third of this."""
@@ -45,7 +45,7 @@ def main() -> int:
     reporter = Reporter(events)
     try:
         reason = _crawl(job, reporter)
-    except WarcFull as error:
+    except CannotKeep as error:
         print(error, file=sys.stderr)
         return FULL
     except Exception:
@@ -73,16 +73,31 @@ def _crawl(job: Job, reporter: Reporter) -> str:
     from spiders.crawlers.base import JobSpider
     from spiders.discover import DiscoverSpider
     from spiders.settings import job_settings
-    from spiders.wire import wire_settings
+    from spiders.wire import Wiring, wire_settings
+    from storage.warc import WarcWriter
 
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
     kind: type[JobSpider] = ArticleSpider if job.kind in ("archive", "follow") else DiscoverSpider
     folder = job.folder / "warc"
     folder.mkdir(parents=True, exist_ok=True)
-    with WarcWriter(folder, job.run, rotate_bytes=job.settings.warc_rotate_bytes) as writer:
+    with WarcWriter(
+        folder,
+        job.run,
+        rotate_bytes=job.settings.warc_rotate_bytes,
+        warcinfo=_warcinfo(job),
+    ) as writer:
         settings.setdict(job_settings(job), priority="cmdline")
-        settings.setdict(wire_settings(job.settings, writer), priority="cmdline")
+        wiring = Wiring(
+            writer,
+            allow_private=job.settings.allow_private_addresses,
+            max_body_bytes=job.settings.max_body_bytes,
+            max_exchange_seconds=job.settings.max_exchange_seconds,
+            max_decoded_bytes=job.settings.max_decoded_bytes,
+            source=job.source.id if job.source else "",
+            unverified_sites=_unverified(job),
+        )
+        settings.setdict(wire_settings(wiring), priority="cmdline")
         process = CrawlerProcess(settings)
         crawler = process.create_crawler(kind)
         done = process.crawl(crawler, job=job, reporter=reporter)
@@ -90,7 +105,30 @@ def _crawl(job: Job, reporter: Reporter) -> str:
         done.addErrback(failures.append)
         _stop_when_told(crawler)
         process.start(install_signal_handlers=False)
+        if wiring.broken is not None:
+            raise CannotKeep(str(wiring.broken))
     return _outcome(crawler.spider, failures)
+
+
+def _unverified(job: Job) -> frozenset[str]:
+    """Sites whose source file says that their certificate is broken."""
+    found: set[str] = set()
+    for source in (*job.sources, *((job.source,) if job.source else ())):
+        if not source.verify_tls:
+            found |= {site(source.homepage), *source.domains}
+    return frozenset(found)
+
+
+def _warcinfo(job: Job) -> dict[str, str]:
+    """What stands at the head of each WARC file (WARC 1.1 §6.2, Annex B)."""
+    return {
+        "software": job.settings.user_agent.partition(" ")[0],
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "robots": "classic",
+        "http-header-user-agent": job.settings.user_agent,
+        "isPartOf": job.run,
+    }
 
 
 def _outcome(spider: Any, failures: list[Any]) -> str:
@@ -98,8 +136,6 @@ def _outcome(spider: Any, failures: list[Any]) -> str:
         failure.printTraceback(file=sys.stderr)
     if failures or spider is None:
         return "failed"
-    if isinstance(spider.failure, WarcFull):
-        raise spider.failure
     if spider.failure is not None:
         traceback.print_exception(spider.failure)
         return "failed"

@@ -23,6 +23,7 @@ from scrapy.robotstxt import RobotParser
 from config.registry import Politeness, Source
 from config.settings import Settings
 from storage.identity import host
+from storage.outlets import Outlets
 
 MAX_DELAY = 60.0
 """Seconds between two requests that we back off to at most, whatever a host asks: at one page a
@@ -56,7 +57,9 @@ class PoliteMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._settings: Settings = crawler.settings["COPYTRAIL_SETTINGS"]
-        self._known = politeness_of(crawler.settings["COPYTRAIL_SOURCES"])
+        sources = crawler.settings["COPYTRAIL_SOURCES"]
+        self._outlets = Outlets(sources)
+        self._known = politeness_of(sources)
         self._private: dict[str, bool] = {}
         crawler.signals.connect(self._robots, signal=signals.robots_parsed)
 
@@ -74,10 +77,10 @@ class PoliteMiddleware:
                 "URL that outlets can complain to) before real outlets are crawled"
             )
         if request.callback is NO_CALLBACK and "why" not in request.meta:
-            request.meta.update(why="robots", route="live", source="")
+            request.meta.update(why="robots", route="live")
         if redirects := request.meta.get("redirect_urls"):
             request.meta.update(why="redirect", via=redirects[-1])
-        request.meta["download_slot"] = name
+        request.meta.update(download_slot=name, source=self._outlets.key(request.url))
         known = self._known.get(name)
         if known is None:
             known = LOOPBACK if is_loopback(request.url) else Politeness()

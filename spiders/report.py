@@ -11,6 +11,10 @@ MAX_PROBLEMS = 1000
 """Problems told one by one; a site that fails everywhere fails in a few ways."""
 
 
+class CannotKeep(Exception):
+    """Captures cannot be written any more: no room, or a fault of the disk. Ends the crawl."""
+
+
 class Reporter:
     """Events on a file descriptor, counts, problems and limits."""
 

@@ -99,7 +99,7 @@ class ArticleSpider(JobSpider):
         fresh = 0
         while queue and len(asked) <= max_documents and fresh < self.job.settings.max_pages:
             at, via, depth = queue.popleft()
-            reply = await self.fetcher.get(at, why=why, via=via, accept="*/*")
+            reply = await self.fetcher.get(at, why="discovery", via=via, accept="*/*")
             if reply.page is None or not reply.ok:
                 self.reporter.problem(f"{why} could not be read: {_why_not(reply)}", at)
                 continue

@@ -14,9 +14,8 @@ from scrapy.crawler import Crawler
 
 from spiders.crawlers.fetch import Fetcher, LimitReached
 from spiders.job import Job, KnownPage, Started, read_known
-from spiders.report import Reporter
+from spiders.report import CannotKeep, Reporter
 from storage.outlets import Outlets
-from storage.warc import WarcFull
 
 T = TypeVar("T")
 
@@ -41,9 +40,7 @@ class JobSpider(scrapy.Spider):
         job = spider.job
         spider.known = read_known(job.known)
         spider.outlets = Outlets(job.sources + ((job.source,) if job.source else ()))
-        spider.fetcher = Fetcher(
-            crawler, job.settings, spider.outlets, spider.reporter, spider.known
-        )
+        spider.fetcher = Fetcher(crawler, job.settings, spider.reporter, spider.known)
         spider.prepare()
         return spider
 
@@ -79,14 +76,14 @@ class JobSpider(scrapy.Spider):
 
     async def contained(self, work: Coroutine[Any, Any, T], url: str) -> T | None:
         """Run the work on one page. What fails there is a problem of that page alone; its result
-        is then None. Raises what ends a crawl: LimitReached, WarcFull."""
+        is then None. Raises what ends a crawl: LimitReached, CannotKeep."""
         task = asyncio.ensure_future(work)
         try:
             await asyncio.wait({task})
         finally:
             task.cancel()
         error = task.exception()
-        if isinstance(error, LimitReached | WarcFull):
+        if isinstance(error, LimitReached | CannotKeep):
             raise error
         if error is not None:
             self.reporter.problem(f"could not be read: {type(error).__name__}: {error}", url)

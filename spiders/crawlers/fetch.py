@@ -12,11 +12,10 @@ from scrapy.http import Response
 from config.settings import Settings
 from spiders.job import Fetched, KnownPage
 from spiders.politeness import NotAllowed
-from spiders.report import Reporter
+from spiders.report import CannotKeep, Reporter
+from spiders.wire import SETTING, Wiring
 from storage.identity import canonical_url, host
-from storage.outlets import Outlets
 from storage.records import Capture, Page, Route
-from storage.warc import WarcFull
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -48,13 +47,12 @@ class Fetcher:
         self,
         crawler: Crawler,
         settings: Settings,
-        outlets: Outlets,
         reporter: Reporter,
         known: dict[str, KnownPage],
     ) -> None:
         self._crawler = crawler
+        self._wiring: Wiring = crawler.settings[SETTING]
         self._settings = settings
-        self._outlets = outlets
         self._reporter = reporter
         self._known = known
         self._bytes = 0
@@ -70,12 +68,12 @@ class Fetcher:
     ) -> Reply:
         """Fetch one address; a known page conditionally. Errors are in the reply.
 
-        Raises LimitReached when the run's bytes or memory are used up, WarcFull when the disk is.
+        Raises LimitReached when the run's bytes or memory are used up, CannotKeep when nothing
+        can be written.
         """
         self._check_limits()
         headers = {"Accept": accept, "Accept-Language": "*"} | self._conditions(url)
-        source = self._outlets.key(url)
-        meta = {"why": why, "via": via, "route": route, "source": source}
+        meta = {"why": why, "via": via, "route": route}
         try:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)
         except ValueError as error:
@@ -84,8 +82,10 @@ class Fetcher:
         (came,) = await asyncio.gather(
             self._crawler.engine.download_async(request), return_exceptions=True
         )
-        if isinstance(came, WarcFull | asyncio.CancelledError):
+        if isinstance(came, asyncio.CancelledError):
             raise came
+        if self._wiring.broken is not None:
+            raise CannotKeep(str(self._wiring.broken))
         if isinstance(came, NotAllowed):
             return Reply(url=url, error=str(came), forbidden=True)
         if isinstance(came, BaseException):

@@ -171,6 +171,8 @@ class Originals:
         lookup.left -= 1
         lookup.tried.add(url)
         via = lookup.article.url
-        reply = await self._fetcher.get(url, why="search", via=via, route="follow", accept=accept)
+        reply = await self._fetcher.get(
+            url, why="discovery", via=via, route="follow", accept=accept
+        )
         self._note_dead(reply)
         return reply.page if reply.ok else None

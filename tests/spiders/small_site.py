@@ -6,6 +6,8 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from msgspec import Struct
+
 PARAGRAPHS = (
     "The ferry across the Lenne strait stopped at noon on Tuesday, and with it the only way to "
     "bring fresh fruit to the islands that lie behind the long sandbank in the north.",
@@ -18,7 +20,7 @@ PARAGRAPHS = (
 )
 
 
-class Answer(NamedTuple):
+class Answer(Struct, frozen=True):
     """What a path gives."""
 
     body: bytes | str = b""
