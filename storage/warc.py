@@ -83,14 +83,16 @@ class WarcWriter:
         self.exchanges += 1
         return self._capture(exchange, packed, offset, members)
 
-    def copy(self, members: IO[bytes], size: int) -> None:
-        """Keep `size` bytes of gzip members that were made elsewhere. Raises as `write` does."""
-        self._make_ready(size)
+    def copy(self, members: IO[bytes], size: int, *, stay: bool = False) -> None:
+        """Keep `size` bytes of gzip members that were made elsewhere; with `stay`, in the file
+        at work, whatever its size. Raises as `write` does."""
+        self._make_ready(0 if stay else size)
         self._append(iter(lambda: members.read(PIECE), b""))
 
     def _make_ready(self, size: int) -> None:
         """See to it that there is a file, and that `size` bytes do not take it over its size."""
-        if self._fd >= 0 and self._size > self._head and self._size + size > self._rotate_bytes:
+        full = size and self._size > self._head and self._size + size > self._rotate_bytes
+        if self._fd >= 0 and full:
             self.close()
         if self._fd < 0:
             self._begin()
