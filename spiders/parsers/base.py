@@ -10,9 +10,11 @@ from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, document_fromstring
 
 from storage.records import Page
+
+# What lxml calls a private name, under ours.
+Element = etree._Element
 
 # Ten times the largest of 258 real pages (2.2 MB); beyond it only the first part is read.
 MAX_BYTES = 20_000_000
@@ -21,9 +23,9 @@ MAX_BYTES = 20_000_000
 DECLARATION_BYTES = 4096
 # C0 and C1 controls but tab, newline, return; XML 1.0 and lxml refuse them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
-# Direction overrides and isolates, which can make a name or date read as another.
-BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-INVISIBLE = re.compile(r"[\u200b\u2060\xad]")
+# Direction overrides and isolates, which can make a name or date read as another, and signs that
+# are not seen: zero-width space, word joiner, soft hyphen, byte order mark.
+UNSEEN = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u200b\u2060\xad]")
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.I)
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
@@ -40,7 +42,7 @@ class Document:
 
     page: Page
     url: str
-    tree: HtmlElement
+    tree: Element
     notes: list[str] = field(default_factory=list)
 
     @cached_property
@@ -57,7 +59,9 @@ class Document:
 
 def fold(text: str) -> str:
     """White space folded, invisible and direction characters off."""
-    return " ".join(INVISIBLE.sub("", BIDI.sub("", text)).split())
+    if not text.isascii():
+        text = UNSEEN.sub("", text)
+    return " ".join(text.split())
 
 
 def absolute(href: str, base: str) -> str | None:
@@ -126,20 +130,13 @@ def document(page: Page) -> Document:
     text, notes = decode(page)
     data = CONTROLS.sub(" ", text).encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
-    parser.set_element_class_lookup(_lookup())
     tree = None
     try:
         tree = etree.fromstring(data, parser=parser) if data.strip() else None
     except (etree.XMLSyntaxError, ValueError) as error:
         notes.append(f"the markup could not be parsed: {str(error)[:120]}")
     if tree is None:
-        tree = document_fromstring("<html><body></body></html>")
+        tree = etree.fromstring("<html><body/></html>", parser=etree.HTMLParser())
     if any("xcessive depth" in entry.message for entry in parser.error_log[-20:]):
         notes.append("nested too deeply; what lies below was not read")
     return Document(page, page.capture.url, tree, notes)
-
-
-def _lookup() -> etree.ElementClassLookup:
-    from lxml.html import HtmlElementClassLookup
-
-    return HtmlElementClassLookup()

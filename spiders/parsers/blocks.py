@@ -7,10 +7,9 @@ A block is a run of inline content between two block-level boundaries (or two `<
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from lxml.html import HtmlElement
-
-from spiders.parsers.base import fold
+from spiders.parsers.base import Element, fold
 
 # Their text is never prose.
 SILENT = frozenset(
@@ -80,7 +79,7 @@ class Link:
 
     href: str
     text: str
-    element: HtmlElement
+    element: Element
 
 
 @dataclass(slots=True)
@@ -88,7 +87,7 @@ class Block:
     """One block of text. `why` names the furniture that it lies in; None for the page's own."""
 
     raw: str
-    element: HtmlElement
+    element: Element
     tag: str
     why: str | None
     links: list[Link] = field(default_factory=list)
@@ -102,9 +101,13 @@ class Block:
         return min(1.0, self.linked / max(1, len(self.text)))
 
 
-def weights(tree: HtmlElement) -> tuple[dict[HtmlElement, int], int]:
+# These may hold more text than the article and are still not it.
+NEVER = frozenset(("cookie", "comments", "nav", "footer", "hidden", "related"))
+
+
+def weights(tree: Element) -> tuple[dict[Element, int], int]:
     """How much paragraph text each element holds (characters), and the whole page's."""
-    held: dict[HtmlElement, int] = {}
+    held: dict[Element, int] = {}
     total = 0
     for element in tree.iter("p"):
         size = len(element.text or "") + sum(len(child.tail or "") for child in element)
@@ -118,7 +121,7 @@ def weights(tree: HtmlElement) -> tuple[dict[HtmlElement, int], int]:
     return held, total
 
 
-def furniture(element: HtmlElement, tag: str) -> str | None:
+def furniture(element: Element, tag: str) -> str | None:
     """What kind of furniture an element's tag, role, class or id says that it is."""
     if tag in FURNITURE:
         if tag == "figure" and not any(True for _ in element.iter("img", "video", "picture")):
@@ -129,10 +132,19 @@ def furniture(element: HtmlElement, tag: str) -> str | None:
         return None
     if "hidden" in attributes or HIDDEN_STYLE.search(attributes.get("style", "")):
         return "hidden"
-    names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}"
-    if len(names) < 3 or tag in HEADINGS:
+    if tag in HEADINGS:
         return None
-    names = LAYOUT.sub("", CAMEL.sub("-", names[:400]).lower())
+    return named(
+        f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}"[:400]
+    )
+
+
+@lru_cache(maxsize=4096)  # a site repeats its names; a page has some hundred
+def named(names: str) -> str | None:
+    """What kind of furniture class, id and role name."""
+    if len(names) < 3:
+        return None
+    names = LAYOUT.sub("", CAMEL.sub("-", names).lower())
     if CONTENT.search(names):
         return None
     found = CLASS_PATTERN.search(names)
@@ -149,7 +161,7 @@ class _Walk:
         self.linked = 0
         self.open_links = 0
 
-    def flush(self, element: HtmlElement, tag: str, why: str | None) -> None:
+    def flush(self, element: Element, tag: str, why: str | None) -> None:
         if not self.pieces and not self.links:
             return
         raw = "".join(self.pieces)
@@ -161,17 +173,19 @@ class _Walk:
         self.pieces, self.links, self.linked = [], [], 0
 
 
-def blocks(tree: HtmlElement) -> list[Block]:
+def blocks(tree: Element) -> list[Block]:
     """All text blocks of a page in reading order."""
     held, total = weights(tree)
     walk = _Walk()
     # Each level: element, its children still to come, its block's element and tag, furniture.
     body = tree.find("body")
     root = body if body is not None else tree
-    stack: list[tuple[HtmlElement, Iterator[HtmlElement], HtmlElement, str, str | None]] = [
+    stack: list[tuple[Element, Iterator[Element], Element, str, str | None]] = [
         (root, iter(root), root, "body", None)
     ]
     excused: set[str] = set()
+    tops = {one for head in list(tree.iter("h1"))[:3] for one in head.iterancestors()}
+    tops |= set(tree.iter("main", "body"))
     if root.text:
         walk.pieces.append(root.text)
     while stack and len(walk.out) < MAX_BLOCKS:
@@ -193,7 +207,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
         below = why
         if below is None:
             below = furniture(child, tag)
-            if below and (held.get(child, 0) > 0.4 * total or tag in ("body", "main", "html")):
+            if below and (child in tops or below not in NEVER and held.get(child, 0) > 0.4 * total):
                 # What names the element that holds the text names its layout, here and below.
                 excused.add(below)
             if below in excused:
@@ -221,11 +235,11 @@ def blocks(tree: HtmlElement) -> list[Block]:
 
 def _leave(
     walk: _Walk,
-    element: HtmlElement,
-    block: HtmlElement,
+    element: Element,
+    block: Element,
     tag: str,
     why: str | None,
-    stack: list[tuple[HtmlElement, Iterator[HtmlElement], HtmlElement, str, str | None]],
+    stack: list[tuple[Element, Iterator[Element], Element, str, str | None]],
 ) -> None:
     if element is block:
         walk.flush(block, tag, why)
@@ -236,7 +250,7 @@ def _leave(
 
 
 def _line_break(
-    walk: _Walk, element: HtmlElement, block: HtmlElement, tag: str, why: str | None
+    walk: _Walk, element: Element, block: Element, tag: str, why: str | None
 ) -> None:
     """One break is a line, two are a new paragraph."""
     if walk.pieces and not walk.pieces[-1].strip() and any("\n\x1e" in p for p in walk.pieces[-2:]):
@@ -247,7 +261,7 @@ def _line_break(
         walk.pieces.append(element.tail)
 
 
-def _link(walk: _Walk, element: HtmlElement) -> None:
+def _link(walk: _Walk, element: Element) -> None:
     walk.open_links += 1
     text = fold("".join(element.itertext()))
     if not text:

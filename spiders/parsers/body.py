@@ -9,9 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from lxml.html import HtmlElement
-
-from spiders.parsers.base import fold
+from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import HEADINGS, Block
 from spiders.parsers.phrases import BOILERPLATE, SEPARATOR, TAIL
 
@@ -29,7 +27,7 @@ class Body:
 
     kept: list[Block] = field(default_factory=list)
     boilerplate: list[Block] = field(default_factory=list)
-    container: HtmlElement | None = None
+    container: Element | None = None
     headline: Block | None = None
 
 
@@ -68,10 +66,10 @@ ANCHOR = 0.3
 
 
 def container(
-    blocks: list[Block], root: HtmlElement, stated: Stated | None, head: Block | None
-) -> HtmlElement:
+    blocks: list[Block], root: Element, stated: Stated | None, head: Block | None
+) -> Element:
     """The deepest element that holds most of the prose."""
-    held: Counter[HtmlElement] = Counter()
+    held: Counter[Element] = Counter()
     for block in blocks:
         if not is_prose(block):
             continue
@@ -95,7 +93,7 @@ def container(
         here = best
 
 
-def inside(element: HtmlElement, ancestor: HtmlElement) -> bool:
+def inside(element: Element, ancestor: Element) -> bool:
     """Whether an element is another or lies in it."""
     return element is ancestor or any(one is ancestor for one in element.iterancestors())
 
@@ -119,7 +117,7 @@ def headline(blocks: list[Block], titles: list[str]) -> Block | None:
 
 
 def select(
-    blocks: list[Block], root: HtmlElement, titles: list[str], descriptions: list[str], stated: str
+    blocks: list[Block], root: Element, titles: list[str], descriptions: list[str], stated: str
 ) -> Body:
     """The article's blocks in order, and the boilerplate of its main part."""
     known = Stated(stated)
@@ -127,7 +125,8 @@ def select(
     head = headline(blocks, titles)
     box = container(blocks, root, use, head)
     body = Body(container=box, headline=head)
-    mine = [block for block in blocks if block.text and inside(block.element, box)]
+    held = set(box.iter())
+    mine = [block for block in blocks if block.text and block.element in held]
     if head is not None and any(block is head for block in mine):
         mine = [block for block in mine if block.at > head.at]
     kept = [block for block in mine if _wanted(block, use)]
@@ -146,7 +145,7 @@ LABELLED_LINK = re.compile(r"[^a-zà-ÿа-я.]{4,40}[|:»>–]\s*\S")
 
 def _wanted(block: Block, stated: Stated | None) -> bool:
     """Whether a block in the container is text of the article."""
-    if SEPARATOR.fullmatch(block.text) or BOILERPLATE.search(block.text[:300]):
+    if SEPARATOR.fullmatch(block.text) or BOILERPLATE.match(block.text):
         return False
     if stated is not None:
         share = stated.share(block.text)
@@ -176,7 +175,7 @@ def _trim(kept: list[Block]) -> list[Block]:
         ):
             continue
         out.append(block)
-    while out and (TAIL.search(out[-1].text[:200]) or out[-1].tag in HEADINGS):
+    while out and (TAIL.match(out[-1].text) or out[-1].tag in HEADINGS):
         out.pop()
     return out
 
@@ -189,7 +188,7 @@ LEAD_NAMES = re.compile(
 
 
 def _named_lead(block: Block) -> bool:
-    node: HtmlElement | None = block.element
+    node: Element | None = block.element
     for _ in range(3):
         if node is None:
             return False
@@ -201,7 +200,7 @@ def _named_lead(block: Block) -> bool:
 
 
 def _lead(
-    blocks: list[Block], head: Block | None, first: int, box: HtmlElement,
+    blocks: list[Block], head: Block | None, first: int, box: Element,
     descriptions: list[str], titles: list[str],
 ) -> list[Block]:
     """Blocks between headline and text that are the article's lead."""
@@ -216,7 +215,7 @@ def _lead(
     for block in blocks[head.at + 1 : first]:
         if len(block.text) < 25 or block.density > LINKED or block.tag == "h1":
             continue
-        if " ".join(words(block.text)) in said or BOILERPLATE.search(block.text[:300]):
+        if " ".join(words(block.text)) in said or BOILERPLATE.match(block.text):
             continue
         described = any(stated.share(block.text) > 0.8 for stated in wanted)
         if (described and block.why not in ("related", "nav", "hidden", "comments")) or (block.why is None and _named_lead(block) and len(found) < 2):
@@ -262,8 +261,9 @@ def _main(blocks: list[Block], body: Body) -> list[Block]:
         while not inside(body.headline.element, top) and top.getparent() is not None:
             top = top.getparent()
     start = min([body.headline.at if body.headline else 1 << 30, *(b.at for b in body.kept)])
+    held = set(top.iter())
     return [
         block
         for block in blocks[start : start + 2_000]
-        if block.why not in FOREIGN and (block.text or block.links) and inside(block.element, top)
+        if block.why not in FOREIGN and (block.text or block.links) and block.element in held
     ]

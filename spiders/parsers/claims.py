@@ -8,9 +8,7 @@ by kind and by `about`.
 import re
 from dataclasses import dataclass, field
 
-from lxml.html import HtmlElement
-
-from spiders.parsers.base import Document, fold
+from spiders.parsers.base import Document, Element, fold
 from spiders.parsers.blocks import Block, Link
 from spiders.parsers.claim_phrases import (
     ARTICLE,
@@ -18,7 +16,7 @@ from spiders.parsers.claim_phrases import (
     COPYRIGHT,
     DATE_START,
     GENERIC,
-    HINT,
+    HINTS,
     NAME_END,
     PERMISSION,
     SOURCE_LINE,
@@ -81,7 +79,7 @@ def _deep(url: str) -> bool:
     return bool(re.sub(r"^https?://[^/]+/?", "", url))
 
 
-def place(element: HtmlElement) -> str:
+def place(element: Element) -> str:
     """The XPath of an element in the page."""
     return str(element.getroottree().getpath(element))
 
@@ -113,12 +111,15 @@ class Reader:
         text = re.sub(r" ?\n ?", "\n", text).strip() if "\x1e" in block.raw else block.text
         if not text:
             return
+        lowered = text[: 8 * LONG_BLOCK].lower()
+        if not any(hint in lowered for hint in HINTS):
+            return
         where = place(block.element)
         if COPYRIGHT.search(text[:400]):
             self._copyright(text, block, where)
         if PERMISSION.search(text):
             self._permission(text, block, where)
-        if len(text) > 4 * LONG_BLOCK or not HINT.search(text):
+        if len(text) > 4 * LONG_BLOCK:
             return
         self._phrases(text, block, following, where)
         if last and len(text) <= 300:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import msgspec
@@ -122,7 +123,8 @@ def text(value: Any) -> str:
         return text(value[0]) if value else ""
     if isinstance(value, dict):
         return text(value.get("@value") or value.get("name") or "")
-    return value if isinstance(value, str) else ""
+    # Titles and bodies are often escaped twice.
+    return unescape(value) if isinstance(value, str) and "&" in value else value if isinstance(value, str) else ""
 
 
 def url_of(value: Any) -> str:

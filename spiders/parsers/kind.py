@@ -3,8 +3,7 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from lxml.html import HtmlElement
-
+from spiders.parsers.base import Element
 from spiders.parsers.blocks import HEADINGS, Block
 from storage.records import Page
 
@@ -70,7 +69,7 @@ def address_reason(url: str) -> str | None:
 
 
 def page_reason(
-    url: str, tree: HtmlElement, title: str, prose: int, stated: bool, dated: bool
+    url: str, tree: Element, title: str, prose: int, stated: bool, dated: bool
 ) -> str | None:
     """Why a page is no article, by what it says of itself; None where it may be one."""
     body = tree.find("body")

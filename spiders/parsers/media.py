@@ -3,9 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
-from spiders.parsers.base import Document, fold
+from spiders.parsers.base import Document, Element, fold
 from spiders.parsers.blocks import Block
 from spiders.parsers.jsonld import Node, url_of
 from spiders.parsers.meta import Meta
@@ -39,7 +37,7 @@ def bare_medium(text: str) -> str | None:
 
 
 def media(
-    doc: Document, node: Node, meta: Meta, area: HtmlElement, texts: list[Block]
+    doc: Document, node: Node, meta: Meta, area: Element, texts: list[Block]
 ) -> tuple[Medium, ...]:
     """The media in an article's part of the page, in order, then those that the head names."""
     found: dict[str, Medium] = {}
@@ -76,7 +74,7 @@ def media(
     return tuple(found.values())
 
 
-def _linked(element: HtmlElement, add) -> None:  # type: ignore[no-untyped-def]
+def _linked(element: Element, add) -> None:  # type: ignore[no-untyped-def]
     href = str(element.get("href") or "")
     if FILM.search(href):
         add("video", href)
@@ -84,7 +82,7 @@ def _linked(element: HtmlElement, add) -> None:  # type: ignore[no-untyped-def]
         add("audio", href)
 
 
-def _tiny(element: HtmlElement) -> bool:
+def _tiny(element: Element) -> bool:
     """Counters, icons and avatars."""
     sizes = [str(element.get(name) or "") for name in ("width", "height")]
     if any(
@@ -97,7 +95,7 @@ def _tiny(element: HtmlElement) -> bool:
     return bool(re.search(r"avatar|icon|logo|pixel|spacer|emoji|gravatar|1x1|sprite", names))
 
 
-def _source(element: HtmlElement) -> str | None:
+def _source(element: Element) -> str | None:
     for name in ("src", "data-src", "data-lazy-src", "data-original"):
         value = str(element.get(name) or "")
         if value and not value.startswith("data:"):
@@ -106,7 +104,7 @@ def _source(element: HtmlElement) -> str | None:
     return first.rstrip(",") or None
 
 
-def _caption(element: HtmlElement) -> str | None:
+def _caption(element: Element) -> str | None:
     node = element.getparent()
     for _ in range(4):
         if node is None:
