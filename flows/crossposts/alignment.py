@@ -40,6 +40,10 @@ EXCERPT_WORDS = 40.0
 EXCERPT_SHARE = 0.15
 """What an excerpt has at least, of the shorter's own words (DESIGN §7.3)."""
 
+MIXED_OWN, MIXED_WORDS = 20.0, 60.0
+"""Of a report that is mostly speech, an excerpt has at least so many own words, and so many with
+the speech between them. Two reporters share the speech; they do not share what stands between."""
+
 WHOLE_SHARE = 0.8
 """Share of a text from which on it is there whole: editors cut a last paragraph, seldom more."""
 
@@ -91,9 +95,9 @@ def align(
         inside = _counted(run, own_a & ~speech_a, own_b & ~speech_b)
         shared += float(one.weights[run[0] : run[0] + run[2]][inside].sum())
         count += int(inside.sum())
-    kind = _kind(shared, total_a, total_b)
+    whole = sum(float(one.weights[i : i + n].sum()) for i, _, n in runs)
+    kind = _kind(shared, whole, total_a, total_b)
     if kind == "quotation":
-        whole = sum(float(one.weights[i : i + n].sum()) for i, _, n in runs)
         if min(total_a, total_b) < COPY_WORDS and _all_of(runs, own_a, own_b):
             kind = "copy"
         elif whole < EXCERPT_WORDS:
@@ -110,12 +114,13 @@ def align(
     )
 
 
-def _kind(shared: float, total_a: float, total_b: float) -> Kind:
+def _kind(shared: float, whole: float, total_a: float, total_b: float) -> Kind:
     """What a pair is, direction left open: `trails` narrows it once it knows who took from whom."""
     lesser, greater = sorted((_share(shared, total_a), _share(shared, total_b)))
     if greater >= COPY_SHARE and shared >= COPY_WORDS:
         return "embedded" if greater >= WHOLE_SHARE and lesser < COPY_SHARE else "copy"
-    if greater >= EXCERPT_SHARE and shared >= EXCERPT_WORDS:
+    enough = shared >= EXCERPT_WORDS or (shared >= MIXED_OWN and whole >= MIXED_WORDS)
+    if greater >= EXCERPT_SHARE and enough:
         return "excerpt"
     return "quotation"
 
