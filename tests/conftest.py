@@ -1,8 +1,10 @@
 """Fixtures for all tests: real servers, started once for each pytest process when first asked."""
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,3 +38,24 @@ def postgres_url() -> Iterator[str]:
             yield url
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def unprivileged() -> Callable[[Path], AbstractContextManager[None]]:
+    """A context in which root has no more rights than others; it can still reach the folder."""
+
+    @contextmanager
+    def become_nobody(folder: Path) -> Iterator[None]:
+        if os.geteuid() != 0:
+            yield
+            return
+        for above in [folder, *folder.parents]:  # pytest closes its folders to others
+            if not above.stat().st_mode & 0o001:
+                above.chmod(above.stat().st_mode | 0o055)
+        os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+
+    return become_nobody

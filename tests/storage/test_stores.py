@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -298,23 +299,15 @@ def test_local_a_file_in_place_of_the_folder(folder: Path) -> None:
             ask()
 
 
-def test_local_without_the_right_to_write(folder: Path) -> None:
-    if os.geteuid() == 0:
-        os.chown(folder.parent, 0, 0)
-        folder.parent.chmod(0o755)
-        for above in folder.parent.parents:  # nobody must get as far as the folder
-            if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
-                above.chmod(above.stat().st_mode | 0o011)
-        os.seteuid(65534)
-    else:
-        folder.parent.chmod(0o555)
-    try:
-        with pytest.raises(Refused, match=r"Permission denied.*COPYTRAIL_STORE"):
-            open_store(str(folder)).put_if_absent("k", b"")
-    finally:
-        if os.getuid() == 0:
-            os.seteuid(0)
-        folder.parent.chmod(0o755)
+def test_local_without_the_right_to_write(
+    folder: Path, unprivileged: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    folder.mkdir(mode=0o555)
+    with (
+        unprivileged(folder),
+        pytest.raises(Refused, match=r"Permission denied.*COPYTRAIL_STORE"),
+    ):
+        open_store(str(folder)).put_if_absent("k", b"")
 
 
 @pytest.fixture
