@@ -9,7 +9,7 @@ from spiders.parsers import dates, jsonld, kind, media, titles
 from spiders.parsers import meta as metas
 from spiders.parsers.base import Document, document, fold
 from spiders.parsers.blocks import Block, blocks
-from spiders.parsers.claims import Own, Reader, canonical
+from spiders.parsers.claims import Own, Reader, canonical, place
 from spiders.parsers.origin import origin
 from storage import identity
 from storage.outlets import Outlets, folded_name
@@ -120,10 +120,12 @@ def _without_prefix(names: list[str]) -> list[str]:
 
 def _header(reading: Reading, found: bodies.Body) -> list[Block]:
     """Short blocks around the headline: bylines, dates, labels."""
-    first = found.kept[0].at if found.kept else len(reading.blocks)
+    # Bylines also stand between a lead and the text.
+    first = found.kept[min(3, len(found.kept) - 1)].at if found.kept else len(reading.blocks)
+    chosen = {block.at for block in found.kept}
     top = found.headline.at if found.headline else max(0, first - BEFORE)
     near = reading.blocks[max(0, top - BEFORE) : max(first, top) + 1]
-    return [b for b in near if b.text and len(b.text) <= HEADER_CHARS and b is not found.headline
+    return [b for b in near if b.text and len(b.text) <= HEADER_CHARS and b is not found.headline and b.at not in chosen
             and b.why not in ("nav", "related", "comments", "hidden", "sidebar")]  # fmt: skip
 
 
@@ -134,10 +136,13 @@ def _claims(reading: Reading, found: bodies.Body, header: list[Block]) -> list[C
     last = found.kept[-1].at if found.kept else 0
     everything = reading.blocks
     for block in chosen:
+        if block.why in ("caption", "picture", "player"):
+            continue
         if block.why == "footer" and block.at not in {one.at for one in found.kept}:
             continue
         following = everything[block.at + 1 : block.at + 3]
         reader.block(block, following, last=block.at >= last)
+    _credit_lines(reader, header)
     _bylines(reader, header + [b for b in found.boilerplate if b.at > last])
     _machine(reader, reading)
     for block in everything:
@@ -158,6 +163,22 @@ def _claims(reading: Reading, found: bodies.Body, header: list[Block]) -> list[C
     return list(reader.found.values())
 
 
+def _credit_lines(reader: Reader, header: list[Block]) -> None:
+    """A dated line that names and links another outlet: `Max Blumenthal, The Grayzone, 14 May`."""
+    for block in header:
+        if not dates.find(block.text):
+            continue
+        for link in block.links:
+            url = reader.doc.link(link.href)
+            if (
+                url
+                and link.text
+                and not reader.own.is_url(url)
+                and reader.names_site(link.text, url)
+            ):
+                reader.add("byline", block.text, link.text, url, place(block.element))
+
+
 BYLINE = re.compile(
     r"^\W*(?:by|von|par|por|articles?\s+by|written\s+by|authored\s+by)\s*:?\s+(?P<name>.{2,80})$",
     re.I,
@@ -166,8 +187,6 @@ BYLINE = re.compile(
 
 def _bylines(reader: Reader, near: list[Block]) -> None:
     """`By X`, where X is an outlet and not a person."""
-    from spiders.parsers.claims import place
-
     for block in near:
         match = BYLINE.match(block.text)
         if match is None:
@@ -274,14 +293,14 @@ def _text_dates(reading: Reading, block: Block, origins: set[str]) -> list[Print
     return out
 
 
-def _authors(reading: Reading, header: list[Block]) -> tuple[str, ...]:
+def _authors(reading: Reading, header: list[Block], body: bodies.Body) -> tuple[str, ...]:
     stated = jsonld.names(reading.node.get("author"), reading.known)
     layers = [stated, reading.meta.names.get("author", []), _shown(reading, header)]
     layers += [
         reading.meta.names.get(name, [])
         for name in ("parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author")
     ]
-    layers += [reading.meta.items.get("author", [])]
+    layers += [reading.meta.items.get("author", []), _signed(body)]
     for values in layers:
         names = [n for n in author_names.names(values) if not reading.own.is_name(n)]
         if names:
@@ -293,16 +312,23 @@ def _authors(reading: Reading, header: list[Block]) -> tuple[str, ...]:
 
 
 def _shown(reading: Reading, header: list[Block]) -> list[str]:
+    """Names in sight: marked as author, or after `By` in a line of the head."""
     marked = reading.doc.tree.xpath(
         "//a[@rel='author']|//*[@itemprop='author']//*[@itemprop='name']"
     )
     found = [fold("".join(one.itertext())) for one in marked[:10]]
     for block in header:
-        if author_names.BY.match(block.text) and len(block.text) < 120:
-            found.append(
-                re.split(r"\s+via\s+|\d|\s[|•·–—-]\s", author_names.BY.sub("", block.text))[0]
-            )
+        if len(block.text) <= 160:
+            dated = bool(dates.find(block.text))
+            found += author_names.in_line(block.text, block.why == "author" or dated)
     return found
+
+
+def _signed(found: bodies.Body) -> list[str]:
+    """A name alone after the last paragraph."""
+    last = found.kept[-1].at if found.kept else 0
+    after = [b.text for b in found.boilerplate if last < b.at <= last + 2]
+    return [text for text in after if author_names.PERSON.fullmatch(text)]
 
 
 def _article(
@@ -315,7 +341,7 @@ def _article(
     paragraphs = tuple(block.text for block in kept)
     area = _area(found)
     labelled = [b.text for b in [*header, *found.boilerplate] if len(b.text) < 300]
-    who = _authors(reading, header)
+    who = _authors(reading, header, found)
     said = [(one.raw, one.value, one.says) for one in published]
     made = [(c.kind, c.text, c.target_name, c.target_url) for c in claims]
     return Article(

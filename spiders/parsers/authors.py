@@ -38,8 +38,30 @@ def clean(name: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The names in a byline of several."""
-    return [name for part in SPLIT.split(fold(text)[:500]) if (name := clean(part))]
+    """The names in a byline of several; `Le Figaro et AFP` stays one, as it is printed."""
+    text = BY.sub("", fold(text)[:500])
+    parts = [part for part in SPLIT.split(text) if part]
+    if any(len(part.split()) < 2 for part in parts):
+        parts = re.split(r"\s*[,;/|]\s*", text)
+    return [name for part in parts if (name := clean(part))]
+
+
+# One of two to five words with capitals, no sentence: how a person's name looks where names stand.
+PERSON = re.compile(
+    r"(?:[A-ZÀ-ÞĀ-ŽА-ЯЁ][\w’'.-]*|de|van|von|der|den|di|da|la|el|al|bin|ben)(?:\s+(?:[A-ZÀ-ÞĀ-ŽА-ЯЁ][\w’'.-]*|de|van|von|der|den|di|da|la|el|al|bin|ben)){1,4}"
+)
+SEGMENT = re.compile(r"\s*[|•·\n]\s*|\s+[–—-]\s+|\s+via\s+|,?\s*\d[\d./:]*\s*")
+
+
+def in_line(line: str, marked: bool) -> list[str]:
+    """Names in a line of an article's head: after `By`, or persons where the markup says author."""
+    out = []
+    for part in SEGMENT.split(line):
+        if BY.match(part):
+            out += split(part)
+        elif marked:
+            out += [name for name in split(part) if PERSON.fullmatch(name)]
+    return out
 
 
 def names(values: list[str]) -> list[str]:

@@ -102,7 +102,9 @@ def decode(page: Page) -> tuple[str, list[str]]:
         notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
         body = body[:MAX_BYTES]
     # Text in another charset is hardly ever valid UTF-8 by chance, and wrong labels are common.
-    for name in ["utf-8", *declared_charsets(page)] if not body.isascii() else declared_charsets(page):
+    for name in (
+        ["utf-8", *declared_charsets(page)] if not body.isascii() else declared_charsets(page)
+    ):
         try:
             return body.decode(name).removeprefix("\ufeff"), notes
         except (LookupError, UnicodeError):

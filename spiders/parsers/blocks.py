@@ -13,7 +13,33 @@ from spiders.parsers.base import Element, fold
 
 # Their text is never prose.
 SILENT = frozenset(
-    ["script", "style", "template", "svg", "math", "canvas", "object", "select", "option", "datalist", "input", "textarea", "map", "meta", "link", "head", "title", "iframe", "audio", "video", "picture", "source", "track", "base", "noscript"]
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "math",
+        "canvas",
+        "object",
+        "select",
+        "option",
+        "datalist",
+        "input",
+        "textarea",
+        "map",
+        "meta",
+        "link",
+        "head",
+        "title",
+        "iframe",
+        "audio",
+        "video",
+        "picture",
+        "source",
+        "track",
+        "base",
+        "noscript",
+    ]
 )
 # Furniture by tag. `header` and `form` are not here: headers hold headlines and leads, and old
 # ASP.NET sites wrap the whole page in one form.
@@ -22,7 +48,47 @@ FURNITURE = {
     "dialog": "dialog", "figure": "caption", "menu": "nav", "label": "control",
 }  # fmt: skip
 INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "o-emoji", "amp-img"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "o-emoji",
+        "amp-img",
+    ]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Furniture by class, id and role. Words are whole parts of a name (`share-bar`, `post_share`).
@@ -62,7 +128,9 @@ CLASS_PATTERN = re.compile(
 )
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # Names that say how the page is laid out, not what the element is (`has-sidebar`, `no-tts`).
-LAYOUT = re.compile(r"(?<![\w-])(?:has|no|with|without|is|not|hide|js)-[\w-]*|(?<=-)(?:and-)?sidebar-?(?:left|right)")
+LAYOUT = re.compile(
+    r"(?<![\w-])(?:has|no|with|without|is|not|hide|js)-[\w-]*|(?<=-)(?:and-)?sidebar-?(?:left|right)"
+)
 # Names of what holds the text; they win over any other name on the same element.
 CONTENT = re.compile(
     r"(?<![a-z])(?:article|entry|post|story|news|main|page|text|single|content)[-_]{0,2}"
@@ -135,7 +203,9 @@ def furniture(element: Element, tag: str) -> str | None:
     if tag in HEADINGS:
         return None
     return named(
-        f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}"[:400]
+        f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}"[
+            :400
+        ]
     )
 
 
@@ -249,9 +319,7 @@ def _leave(
         walk.pieces.append(element.tail)
 
 
-def _line_break(
-    walk: _Walk, element: Element, block: Element, tag: str, why: str | None
-) -> None:
+def _line_break(walk: _Walk, element: Element, block: Element, tag: str, why: str | None) -> None:
     """One break is a line, two are a new paragraph."""
     if walk.pieces and not walk.pieces[-1].strip() and any("\n\x1e" in p for p in walk.pieces[-2:]):
         walk.flush(block, tag, why)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from spiders.parsers import authors, dates
 from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import HEADINGS, Block
 from spiders.parsers.phrases import BOILERPLATE, SEPARATOR, TAIL
@@ -130,7 +131,7 @@ def select(
     if head is not None and any(block is head for block in mine):
         mine = [block for block in mine if block.at > head.at]
     kept = [block for block in mine if _wanted(block, use)]
-    kept = _trim(kept)
+    kept = _trim(_headless(kept))
     first = kept[0].at if kept else 0
     kept = _lead(blocks, head, first, box, descriptions, titles) + kept
     body.kept = _clean(kept, titles)
@@ -165,6 +166,40 @@ def _wanted(block: Block, stated: Stated | None) -> bool:
     return block.density < LINKED and len(block.text) >= 40
 
 
+# Blocks at the start among which bylines and dates may stand.
+HEAD_BLOCKS = 6
+
+
+def head_line(text: str) -> bool:
+    """Whether a short text is a byline or a date line, not prose."""
+    if len(text) > 160 or text[-1:] in ".!?…":
+        return False
+    found = dates.find(text)
+    rest = len(words(text)) - sum(len(words(raw)) for raw, *_ in found)
+    return rest <= 10 and (bool(found) or bool(authors.BY.match(text)) or bool(LABEL.match(text)))
+
+
+LABEL = re.compile(r"\w+(?:[ -]\w+){0,2}\s*:\s*\S.{0,80}$")
+
+
+def _headless(kept: list[Block]) -> list[Block]:
+    """The text without bylines and dates at its start."""
+    return [
+        b
+        for at, b in enumerate(kept)
+        if at >= HEAD_BLOCKS or b.tag in HEADINGS and b.tag < "h5" or not head_line(b.text)
+    ]
+
+
+def _unfinished(block: Block) -> bool:
+    """A short last block that is no sentence: a signature, an agency's sign."""
+    return (
+        block.tag not in HEADINGS
+        and len(block.text) < 60
+        and block.text[-1] not in ".!?…。\"”»“)’'؟।"
+    )
+
+
 def _trim(kept: list[Block]) -> list[Block]:
     """Headings without text below them, and what stands at the end as a tail, taken off."""
     out: list[Block] = []
@@ -175,7 +210,9 @@ def _trim(kept: list[Block]) -> list[Block]:
         ):
             continue
         out.append(block)
-    while out and (TAIL.match(out[-1].text) or out[-1].tag in HEADINGS):
+    while len(out) > 3 and (
+        _unfinished(out[-1]) or TAIL.match(out[-1].text) or out[-1].tag in HEADINGS
+    ):
         out.pop()
     return out
 
@@ -200,8 +237,12 @@ def _named_lead(block: Block) -> bool:
 
 
 def _lead(
-    blocks: list[Block], head: Block | None, first: int, box: Element,
-    descriptions: list[str], titles: list[str],
+    blocks: list[Block],
+    head: Block | None,
+    first: int,
+    box: Element,
+    descriptions: list[str],
+    titles: list[str],
 ) -> list[Block]:
     """Blocks between headline and text that are the article's lead."""
     if head is None or head.at >= first:
@@ -218,7 +259,9 @@ def _lead(
         if " ".join(words(block.text)) in said or BOILERPLATE.match(block.text):
             continue
         described = any(stated.share(block.text) > 0.8 for stated in wanted)
-        if (described and block.why not in ("related", "nav", "hidden", "comments")) or (block.why is None and _named_lead(block) and len(found) < 2):
+        if (described and block.why not in ("related", "nav", "hidden", "comments")) or (
+            block.why is None and _named_lead(block) and len(found) < 2
+        ):
             found.append(block)
     return found
 

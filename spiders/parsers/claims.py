@@ -154,6 +154,12 @@ class Reader:
                 return
             rest = rest[after.end() :]
         name, url, shown = self._target(rest, block, following)
+        if kind == "link_to_original" and url is None:
+            said = next((one for one in block.links if one.text and one.text in sentence), None)
+            url = self.doc.link(said.href) if said else None
+            if url is None or self.own.is_url(url):
+                return
+            name = name or self._name_of(url)
         if name is None and url is None:
             return
         if kind == "republished_from" and re.match(r"\W*(?:as|here)\b", rest) and url is None:
@@ -191,6 +197,13 @@ class Reader:
                 if near.text:
                     return (_name(near.text) if len(near.text) <= MAX_NAME else None), None, False
         return None, None, True
+
+    def names_site(self, name: str, url: str) -> bool:
+        """Whether a name is that of the outlet an address belongs to."""
+        known = self.own.outlets.by_url(url)
+        if known is not None and known is self.own.outlets.by_name(name):
+            return True
+        return folded_name(name) == folded_name(site(url).partition(".")[0])
 
     def _name_of(self, url: str | None) -> str | None:
         if not url:

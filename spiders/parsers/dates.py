@@ -27,6 +27,7 @@ FORMS = (
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.?(?:\s+(?:de|of))?[\s-]+(?P<name>{MONTH_WORD})\.?,?(?:\s+(?:de|del))?[\s-]+(?P<y>\d{{4}})\b",
     rf"\b(?P<name>{MONTH_WORD})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b",
     r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})\b",
+    r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})\b(?!\.?\d)",
     r"\b(?P<a>\d{1,2})(?P<sep>[/-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})\b",
 )
 DAYS = tuple(re.compile(form, re.IGNORECASE) for form in FORMS)
@@ -127,7 +128,7 @@ def _epoch(raw: str) -> str | None:
 
 def _day(match: re.Match[str], american: bool) -> str | None:
     found = match.groupdict()
-    year = int(found["y"])
+    year = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
     if found.get("name"):
         month = MONTHS.get(plain(found["name"]))
         return valid_day(year, month, int(found["d"])) if month else None

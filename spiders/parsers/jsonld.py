@@ -124,7 +124,13 @@ def text(value: Any) -> str:
     if isinstance(value, dict):
         return text(value.get("@value") or value.get("name") or "")
     # Titles and bodies are often escaped twice.
-    return unescape(value) if isinstance(value, str) and "&" in value else value if isinstance(value, str) else ""
+    return (
+        unescape(value)
+        if isinstance(value, str) and "&" in value
+        else value
+        if isinstance(value, str)
+        else ""
+    )
 
 
 def url_of(value: Any) -> str:

@@ -35,6 +35,8 @@ def _same(one: Claim, other: Claim, own: Own) -> bool:
     """Whether two claims name the same outlet."""
     if one is other:
         return True
+    if one.target_url and other.target_url and site(one.target_url) == site(other.target_url):
+        return True
     if one.target_name and other.target_name:
         if folded_name(one.target_name) == folded_name(other.target_name):
             return True

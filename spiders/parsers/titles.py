@@ -82,7 +82,12 @@ def choose(candidates: dict[str, str], outlets: set[str]) -> str:
 def _extends(long: str, short: str) -> bool:
     """Whether a title is another one and then, after a sign that divides, something else."""
     rest = long[len(short) :].strip()
-    return long.startswith(short) and bool(rest) and not rest[0].isalnum() and rest[0] not in ",.?!'\"’”)"
+    return (
+        long.startswith(short)
+        and bool(rest)
+        and not rest[0].isalnum()
+        and rest[0] not in ",.?!'\"’”)"
+    )
 
 
 def _most(plain: dict[str, str], keys: dict[str, str]) -> str:
