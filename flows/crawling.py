@@ -56,7 +56,8 @@ def crawl(
 ) -> Closed:
     """Run one crawl in a child process and hand on its events, `closed` included.
 
-    The child inherits the descriptors in `keep_open`: a lock on one lasts until it has gone. When `should_stop` says so, the child is asked to end in good order. An exception from
+    The child inherits the descriptors in `keep_open`: a lock on one lasts until it has gone.
+    When `should_stop` says so, the child is asked to end in good order. An exception from
     `on_event`, KeyboardInterrupt or a cancelled flow end the child too, and then go on. Raises
     CrawlFailed when the child ends without `closed` or with another status than 0.
     """

@@ -25,6 +25,9 @@ WEAK = ("copyright", "byline")
 MAX_LEADS = 3
 """Outlets that one page is followed to; pages that claim more are digests of links."""
 
+Named = tuple[str | None, str | None]
+"""An outlet's name and a link to it, as one claim gives them."""
+
 
 class Lead(Struct, frozen=True, kw_only=True):
     """One outlet that a page names as the origin of its text."""
@@ -39,7 +42,7 @@ class Lead(Struct, frozen=True, kw_only=True):
 
 def leads(article: Article, outlets: Outlets) -> list[Lead]:
     """The outlets that the article names, the surest first, at most MAX_LEADS."""
-    named: list[tuple[str | None, str | None]] = []
+    named: list[Named] = []
     if article.republished_from:
         named.append((article.republished_from.name, article.republished_from.url))
     for kinds in (STRONG, WEAK):
@@ -48,13 +51,9 @@ def leads(article: Article, outlets: Outlets) -> list[Lead]:
                 name, url = claim.target_name, claim.target_url
                 if kinds is STRONG or _registered(outlets, name, url):
                     named.append((name, url))
-    groups: dict[str, list[tuple[str | None, str | None]]] = {}
-    for name, url in named:
-        if url and not url.startswith(("http://", "https://")):
-            url = None
-        if (name or url) and not _own(article, outlets, name, url):
-            groups.setdefault(_key(outlets, name, url), []).append((name, url))
-    return [_lead(outlets, group) for group in list(groups.values())[:MAX_LEADS]]
+    wanted = [pair for pair in map(_web, named) if any(pair) and not _own(article, outlets, *pair)]
+    groups = _grouped(outlets, wanted)
+    return [_lead(outlets, group) for group in groups[:MAX_LEADS]]
 
 
 def is_home(url: str) -> bool:
@@ -83,15 +82,31 @@ def _own(article: Article, outlets: Outlets, name: str | None, url: str | None) 
     return bool(name and folded_name(name) == folded_name(article.outlet))
 
 
-def _key(outlets: Outlets, name: str | None, url: str | None) -> str:
-    """`South Front` and a link to southfront.org are one outlet, registered or not."""
-    source = _registered(outlets, name, url)
-    if source is not None:
-        return source.id
-    return folded_name(site(url)) if url else folded_name(name or "")
+def _web(pair: Named) -> Named:
+    name, url = pair
+    return name, url if url and url.startswith(("http://", "https://")) else None
 
 
-def _lead(outlets: Outlets, group: list[tuple[str | None, str | None]]) -> Lead:
+def _grouped(outlets: Outlets, named: list[Named]) -> list[list[Named]]:
+    """Claims by outlet. `South Front` and a link to southfront.org are one, registered or not;
+    so are a name and a site that one claim gives together."""
+    keys: dict[str, str] = {}
+    for name, url in named:
+        if name and url:
+            source = _registered(outlets, name, url)
+            key = source.id if source else folded_name(name)
+            keys.setdefault(folded_name(name), key)
+            keys.setdefault(folded_name(site(url)), key)
+    groups: dict[str, list[Named]] = {}
+    for name, url in named:
+        source = _registered(outlets, name, url)
+        plain = folded_name(name) if name else folded_name(site(url or ""))
+        key = source.id if source else keys.get(plain, plain)
+        groups.setdefault(key, []).append((name, url))
+    return list(groups.values())
+
+
+def _lead(outlets: Outlets, group: list[Named]) -> Lead:
     names = [name for name, _ in group if name]
     urls = [url for _, url in group if url]
     source = next((found for pair in group if (found := _registered(outlets, *pair))), None)

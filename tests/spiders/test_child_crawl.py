@@ -359,12 +359,14 @@ def test_an_original_that_cannot_be_found_is_no_failure(
 ) -> None:
     title = "The ferry stops at noon while harbour council quarrels"
     site.pages["/feed"] = rss((site.url + "2024/copy", title, ""))
-    site.pages["/2024/copy"] = article(title, credit=credit("Sorrel Post", other.url))
+    site.pages["/2024/copy"] = article(
+        title, credit=credit("Sorrel Post", other.url + "2019/dead-link")
+    )
     heard = run_job(source=source_of(site))
     assert heard.problems == []
     assert heard.closed.counts["originals_not_found"] == 1
     assert any("no original found at" in line for line in heard.log)
-    assert len(other.asked) <= 7  # robots.txt, and six requests
+    assert len(other.asked) <= 8  # robots.txt, the link, and six requests
 
 
 def test_follows_are_bounded(run_job: Crawl, site: Site, other: Site) -> None:
