@@ -4,12 +4,13 @@ Shipped files lie in `config/sources/`, the user's own in `<home>/sources/`; a u
 the shipped one of the same id.
 """
 
+import math
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 SHIPPED = Path(__file__).parent / "sources"
@@ -83,9 +84,11 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def parse_source(text: str, where: str) -> Source:
     """A source from YAML. Raises SourceError that names `where` and the field."""
+    import yaml  # 0.03 s; most reading commands need no source file
+
     try:
         data: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: the 13th month
         raise SourceError(f"{where}: not valid YAML: {error}") from error
     try:
         source = msgspec.convert(data, Source)
@@ -98,9 +101,11 @@ def parse_source(text: str, where: str) -> Source:
 def _check(source: Source) -> None:
     if not ID.fullmatch(source.id):
         raise ValueError(f"id `{source.id}` must be small letters, digits and hyphens")
+    if not source.name.strip():
+        raise ValueError("name must not be empty")
     urls = [source.homepage, *source.feeds, *source.sitemaps, *(one.url for one in source.listings)]
     for url in urls + ([source.api] if source.api else []):
-        if not re.match(r"https?://[^/\s]+", url):
+        if not _is_web_address(url):
             raise ValueError(f"`{url}` is not an http(s) address")
     for pattern in source.articles.include + source.articles.exclude:
         try:
@@ -109,12 +114,26 @@ def _check(source: Source) -> None:
             raise ValueError(
                 f"articles: `{pattern}` is not a regular expression: {error}"
             ) from error
-    if source.politeness.delay < 0 or source.politeness.concurrency < 1:
+    if not 0 <= source.politeness.delay < math.inf or source.politeness.concurrency < 1:
         raise ValueError("politeness: delay must be 0 or more and concurrency 1 or more")
+    if len(source.schedule.split()) != 5:
+        raise ValueError(
+            f"schedule: `{source.schedule}` is not cron: five fields, such as `17 */6 * * *`"
+        )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(re.fullmatch(r"https?://\S+", url) and parts.hostname and parts.port != 0)
+    except ValueError:  # brackets that do not close, a port beyond 65535
+        return False
 
 
 def dump_source(source: Source) -> str:
     """The source as YAML, defaults left out."""
+    import yaml
+
     plain = msgspec.to_builtins(source, str_keys=True)
     defaults = msgspec.to_builtins(Source(id="x", name="x", homepage="x"))
     kept = {k: v for k, v in plain.items() if k in ("id", "name", "homepage") or v != defaults[k]}
@@ -150,7 +169,9 @@ def load_registry(user_folder: Path, shipped: Path = SHIPPED) -> Registry:
     sources: dict[str, Source] = {}
     files: dict[str, Path] = {}
     for folder in (shipped, user_folder):
-        for path in sorted(folder.glob("*.yml")) if folder.is_dir() else []:
+        for path in sorted(folder.glob("*.y*ml")) if folder.is_dir() else []:
+            if path.suffix != ".yml":
+                raise SourceError(f"{path}: source files end in .yml; rename it")
             try:
                 text = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:

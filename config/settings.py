@@ -5,9 +5,12 @@ directory, or the file that `COPYTRAIL_CONFIG` names), and `COPYTRAIL_*` in the 
 Nothing reads settings at import time.
 """
 
+import difflib
+import math
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,18 @@ from msgspec import Struct
 PREFIX = "COPYTRAIL_"
 DEFAULT_FILE = "copytrail.toml"
 MIB = 1024 * 1024
+NO_SETTINGS = frozenset({"CONFIG", "DEBUG"})  # read at the door, not part of Settings
+# Kubernetes gives each container the address of every service, one named `copytrail` too, as
+# COPYTRAIL_SERVICE_HOST, COPYTRAIL_PORT, COPYTRAIL_PORT_80_TCP_ADDR …
+KUBERNETES = re.compile(
+    r"(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)"
+)
+# Without any, nothing could be fetched; the others may be 0: no redirects, no revisits.
+ABOVE_ZERO = frozenset({
+    "max_run_bytes", "max_body_bytes", "max_exchange_seconds", "max_decoded_bytes",
+    "max_crawl_memory", "warc_rotate_bytes",
+})  # fmt: skip
+HINTS: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
 class SettingsError(Exception):
@@ -63,7 +78,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def store_url(self) -> str:
         """Where the archive is kept: a folder's path or an `s3://` URL."""
-        return self.store or str(self.home / "archive")
+        return os.path.expanduser(self.store) or str(self.home / "archive")  # noqa: PTH111 - or a URL
 
     @property
     def catalog_url(self) -> str:
@@ -92,7 +107,9 @@ class Loaded(Struct, frozen=True):
 def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Loaded:
     """Read the settings in force.
 
-    Raises SettingsError on an unknown name, a value of the wrong type or an unreadable file.
+    Raises SettingsError on an unknown name, a value of the wrong type or out of its bounds, or an
+    unreadable file. A `COPYTRAIL_*` in the environment that is no setting is an error like one in
+    the file: a misspelt COPYTRAIL_STORE must not send an archive to the default place.
     """
     env = os.environ if environ is None else environ
     origin = dict.fromkeys(Settings.__struct_fields__, "default")
@@ -102,6 +119,7 @@ def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> L
         for name, value in _read_toml(path).items():
             values[name] = value
             origin[name] = str(path)
+    _check_names(env)
     for name in Settings.__struct_fields__:
         if (text := env.get(PREFIX + name.upper())) not in (None, ""):
             values[name] = text
@@ -119,17 +137,36 @@ def _file(env: Mapping[str, str], cwd: Path) -> Path | None:
     return found if found.is_file() else None
 
 
+def _check_names(env: Mapping[str, str]) -> None:
+    known = {name.upper() for name in Settings.__struct_fields__} | NO_SETTINGS
+    for name in sorted(one.removeprefix(PREFIX) for one in env if one.startswith(PREFIX)):
+        if name not in known and not KUBERNETES.fullmatch(name):
+            raise SettingsError(
+                f"environment {PREFIX}{name}: no such setting{_meant(name, known, PREFIX)}. "
+                "`copytrail config` lists them."
+            )
+
+
+def _meant(name: str, known: Iterable[str], prefix: str = "") -> str:
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f" (did you mean {prefix}{close[0]}?)" if close else ""
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
+        raise SettingsError(
+            f"{path}: cannot be read ({error.strerror}). Settings come from {DEFAULT_FILE} here or "
+            f"from the file that {PREFIX}CONFIG names."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
     unknown = sorted(set(values) - set(Settings.__struct_fields__))
     if unknown:
         raise SettingsError(
-            f"{path}: no such setting: {', '.join(unknown)}. `copytrail config` lists them."
+            f"{path}: no such setting: {', '.join(unknown)}"
+            f"{_meant(unknown[0], Settings.__struct_fields__)}. `copytrail config` lists them."
         )
     return values
 
@@ -142,15 +179,25 @@ def _convert(values: dict[str, Any], origin: dict[str, str]) -> Settings:
         try:
             # strict=False: the environment has only text ("true", "5").
             converted[name] = msgspec.convert(
-                value, types[name], strict=False, dec_hook=lambda kind, text: kind(text)
+                value, types[name], strict=False, dec_hook=lambda _, text: Path(text).expanduser()
             )
-        except (msgspec.ValidationError, TypeError) as error:
-            raise SettingsError(f"{name} (from {origin[name]}): {error}") from error
+        except (msgspec.ValidationError, TypeError, RuntimeError) as error:  # RuntimeError: ~nobody
+            hint = f", which must be {HINTS[types[name]]}" if types[name] in HINTS else ""
+            raise SettingsError(f"{name} (from {origin[name]}): {error}{hint}") from error
     return Settings(**converted)
 
 
 def _check(settings: Settings, origin: dict[str, str]) -> None:
     for name in Settings.__struct_fields__:
         value = getattr(settings, name)
-        if type(value) in (int, float) and value < 0:
-            raise SettingsError(f"{name} (from {origin[name]}): must not be below 0, is {value}")
+        trouble = ""
+        if type(value) in (int, float) and not 0 <= value < math.inf:  # TOML has nan and inf
+            trouble = f"must not be below 0 nor without bound, is {value}"
+        elif type(value) in (int, float) and value == 0 and name in ABOVE_ZERO:
+            trouble = "must be above 0"
+        elif type(value) is str and not value.isprintable():
+            trouble = "must not have control characters"
+        elif name == "contact" and not value.isascii():  # it stands in a header: RFC 9110 §5.5
+            trouble = "must be a mail address or URL in ASCII"
+        if trouble:
+            raise SettingsError(f"{name} (from {origin[name]}): {trouble}")

@@ -6,43 +6,82 @@ Nothing here makes an object key: those come from `layout`, never from URL text.
 import hashlib
 import ipaddress
 import re
-from datetime import UTC, datetime
+import string
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import can_ada
 import msgspec
 from publicsuffixlist import PublicSuffixList
-from ulid import ULID
-from w3lib.url import canonicalize_url, url_query_cleaner
 
-# Parameters that say how a reader came, not what page it is. Prefix match on the name.
-TRACKING = (
-    "utm_", "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "yclid", "_ga",
-)  # fmt: skip
-DEFAULT_PORTS = {"http": "80", "https": "443"}
+# Parameters that say how a reader came, not what page it is; with them all that begin with utm_.
+TRACKING = frozenset({
+    "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "yclid", "_ga", "_gl",
+})  # fmt: skip
+# `www.` in front of a name that has a dot of its own (www.com is no subdomain), once or more.
+WWW = re.compile(r"(?:www\.)+(?=[^.]+\.[^.])")
+ESCAPE = re.compile("%([0-9A-Fa-f]{2})?")
+UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")  # RFC 3986 §2.3
 
 
 def canonical_url(url: str) -> str:
     """The key under which visits to one page are gathered.
 
     WHATWG parsing (https://url.spec.whatwg.org/), then: scheme folded to http(s) as one, host
-    without `www.`, default port, fragment and tracking parameters off, query sorted, no slash at
-    the end. It is a key, not an address: never fetch it. Text that is no URL is returned unchanged.
+    without `www.` and the root's dot, either scheme's port, credentials, fragment and tracking
+    parameters off, needless percent-encoding undone (RFC 3986 §6.2.2), query sorted by name, no
+    slash at the end. It is a key, not an address: never fetch it. Text that is no URL is returned
+    unchanged. Never raises.
     """
+    parsed = _parse(url)
+    if parsed is None or parsed.protocol not in ("http:", "https:"):
+        return url
+    name = WWW.sub("", _name(parsed), count=1) if parsed.hostname[-1:] != "]" else parsed.hostname
+    # With the scheme folded, http on 443 and https on 80 cannot be told from the usual.
+    port = "" if parsed.port in ("", "80", "443") else f":{parsed.port}"
+    path = _unescaped(parsed.pathname).rstrip("/")
+    query = _query(parsed.search.removeprefix("?"))
+    return f"http://{name}{port}{path}{'?' if query else ''}{query}"
+
+
+def _parse(url: str) -> can_ada.URL | None:
+    """None for text that is no URL."""
     try:
-        parsed = can_ada.parse(url.strip())
-    except ValueError:
-        return url
-    if parsed.protocol not in ("http:", "https:"):
-        return url
-    clean = canonicalize_url(parsed.href, keep_fragments=False)
-    names = [pair.partition("=")[0] for pair in clean.partition("?")[2].split("&") if pair]
-    drop = [name for name in names if name.lower().startswith(TRACKING)]
-    if drop:
-        clean = url_query_cleaner(clean, drop, remove=True, unique=False)
-    rest = re.sub(r"^https?://(?:www\.)?", "", clean)
-    path, mark, query = rest.partition("?")
-    return "http://" + path.rstrip("/") + mark + query
+        return can_ada.parse(url.strip())
+    except (ValueError, TypeError):  # TypeError: half a surrogate pair, which has no UTF-8
+        return None
+
+
+def _name(parsed: can_ada.URL) -> str:
+    """The host's name or address, without the dot that stands for the root."""
+    name: str = parsed.hostname
+    return name.rstrip(".")
+
+
+def _query(text: str) -> str:
+    """Not by URLSearchParams: it takes all escapes that are not UTF-8 (`?name=%EB`) for one."""
+    pairs = [
+        _unescaped(pair.replace("+", "%20")).partition("=") for pair in text.split("&") if pair
+    ]
+    kept = [(name, value) for name, _, value in pairs if not _tracks(name.lower())]
+    return "&".join(f"{name}={value}" for name, value in sorted(kept, key=lambda pair: pair[0]))
+
+
+def _tracks(name: str) -> bool:
+    return name in TRACKING or name.startswith("utm_")
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPE.sub(_plain_or_upper, text)
+
+
+def _plain_or_upper(escape: re.Match[str]) -> str:
+    """An escaped letter, digit, `-`, `.`, `_` or `~` plain; other escapes in capitals; a lone `%`
+    escaped, lest `%%32e` become an escape the second time."""
+    if not escape[1]:
+        return "%25"
+    char = chr(int(escape[1], 16))
+    return char if char in UNRESERVED else escape[0].upper()
 
 
 @cache
@@ -52,12 +91,10 @@ def _suffixes() -> PublicSuffixList:
 
 def host(url: str) -> str:
     """Lower-case host of a URL with a port that is not the scheme's own; "" if there is none."""
-    try:
-        parsed = can_ada.parse(url.strip())
-    except ValueError:
+    parsed = _parse(url)
+    if parsed is None:
         return ""
-    port = parsed.port
-    return parsed.hostname + (f":{port}" if port else "")
+    return _name(parsed) + (f":{parsed.port}" if parsed.port else "")
 
 
 def site(url: str) -> str:
@@ -90,7 +127,8 @@ def article_id(url: str, content: object) -> str:
     """Id of one version of one page: the same canonical URL and content give the same id.
 
     `content` is anything that `msgspec` can encode. 128 bits of SHA-256, in hex: by the birthday
-    bound no two of 10^12 versions are expected to meet.
+    bound no two of 10^12 versions are expected to meet. Raises UnicodeEncodeError for text with
+    half a surrogate pair in it: parsers replace those.
     """
     body = msgspec.json.encode([canonical_url(url), content], order="deterministic")
     return sha256_hex(body)[:32]
@@ -98,9 +136,17 @@ def article_id(url: str, content: object) -> str:
 
 def new_run_id() -> str:
     """A ULID: unique, and sorted by the time of its making."""
+    from ulid import ULID  # takes 0.06 s to import; only those who begin a run wait for it
+
     return str(ULID())
 
 
 def now() -> str:
     """The time, UTC, ISO 8601 with microseconds and `Z`."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def days_before(moment: str, days: int) -> str:
+    """The time so many days before `moment`, in the same form."""
+    earlier = datetime.fromisoformat(moment) - timedelta(days=days)
+    return earlier.isoformat(timespec="microseconds").replace("+00:00", "Z")

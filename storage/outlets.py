@@ -21,6 +21,11 @@ def folded_name(name: str) -> str:
     return "".join(char for char in plain.casefold() if char.isalnum())
 
 
+def _address(domain: str) -> str:
+    """A domain as people write it (`www.example.org`, `https://example.org/`), as an address."""
+    return domain if "://" in domain else f"http://{domain}"
+
+
 class Outlets:
     """The registered sources, found by site or by name."""
 
@@ -28,8 +33,8 @@ class Outlets:
         self._by_site: dict[str, Source] = {}
         self._by_name: dict[str, Source] = {}
         for source in sources:
-            for place in (site(source.homepage), *source.domains):
-                self._by_site.setdefault(place, source)
+            for place in (source.homepage, *map(_address, source.domains)):
+                self._by_site.setdefault(site(place), source)
             for name in (source.name, *source.aliases, source.id, site(source.homepage)):
                 if folded := folded_name(name):
                     self._by_name.setdefault(folded, source)
