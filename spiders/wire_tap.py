@@ -5,11 +5,14 @@ cut bodies, Twisted's silent retry); only the Twisted protocol sees the bytes. `
 the protocol factory of a connection pool, so that each protocol copies what passes to an `Attempt`.
 """
 
+import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from OpenSSL import crypto
 from scrapy.exceptions import DownloadTimeoutError
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
@@ -27,6 +30,8 @@ MAX_HEAD = 256 * 1024
 # Seconds for which we go on reading what Twisted's parser rejects. Such answers are small; the
 # server has already begun to send.
 DRAIN_SECONDS = 5.0
+
+TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 
 
 def _reactor() -> Any:
@@ -156,7 +161,7 @@ class Tap:
         """Wait for what is still being drained."""
         for attempt in self.attempts:
             if attempt.draining and not attempt.draining.called:
-                await attempt.draining
+                await maybe_deferred_to_future(attempt.draining)
 
     def exchanges(self, error: BaseException | None) -> list[Exchange]:
         """All that this download put on the wire, in order; at least one exchange."""
@@ -281,6 +286,7 @@ def _tapped(base: Any) -> Any:
             if self._parser is not None:
                 # Twisted stops at a line of 16 KiB; ours is the limit on the whole head.
                 self._parser.MAX_LENGTH = 2 * MAX_HEAD
+                self._parser.headerReceived = _lenient(self._parser.headerReceived)
             return answer
 
         def dataReceived(self, data: bytes) -> None:
@@ -314,6 +320,16 @@ def _tapped(base: Any) -> Any:
             super().connectionLost(reason)
 
     return Tapped
+
+
+def _lenient(receive: Callable[[bytes, bytes], None]) -> Callable[[bytes, bytes], None]:
+    """Go over a header whose name is none, as browsers do; Twisted would drop the response."""
+
+    def header_received(name: bytes, value: bytes) -> None:
+        if TOKEN.fullmatch(name.strip()):
+            receive(name.strip(), value)
+
+    return header_received
 
 
 def _tls(connection: Any) -> Tls:
