@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -27,12 +27,13 @@ class Known(Struct, frozen=True):
     last_seen: str
 
 
-class Posting(Struct, frozen=True):
-    """An article that has a hash."""
+class Posting(NamedTuple):
+    """An article that has a hash, and how many hashes it has in all."""
 
     article: str
     page: str
     source: str
+    hashes: int
 
 
 class History(Struct, frozen=True):
@@ -54,6 +55,12 @@ class Lookup:
         """Number of the newest log entry that was taken in; 0 for none."""
         with self._connect() as db:
             return db.scalar(select(func.max(RUNS.c.seq))) or 0
+
+    def run_of(self, seq: int) -> str | None:
+        """The run that log entry `seq` sealed."""
+        with self._connect() as db:
+            found: str | None = db.scalar(select(RUNS.c.id).where(RUNS.c.seq == seq))
+            return found
 
     def runs(self) -> Iterator[tuple[int, Run]]:
         """All runs in the order of the log."""
@@ -122,13 +129,19 @@ class Lookup:
         with self._connect() as db:
             for some in _portions(hashes):
                 query = (
-                    select(HASHES.c.hash, ARTICLES.c.id, ARTICLES.c.page, ARTICLES.c.source)
+                    select(
+                        HASHES.c.hash,
+                        ARTICLES.c.id,
+                        ARTICLES.c.page,
+                        ARTICLES.c.source,
+                        ARTICLES.c.hashes,
+                    )
                     .join(ARTICLES, ARTICLES.c.n == HASHES.c.n)
                     .where(HASHES.c.hash.in_(some))
                     .order_by(HASHES.c.hash, ARTICLES.c.n)
                 )
-                for value, article, page, source in db.execute(query):
-                    found.setdefault(value, []).append(Posting(article, page, source))
+                for value, *posting in db.execute(query):
+                    found.setdefault(value, []).append(Posting(*posting))
         return found
 
     def known_pages(self, source: str) -> Iterator[Known]:
@@ -159,36 +172,45 @@ class Lookup:
 
     def histories(self, pages: Iterable[str]) -> dict[str, History]:
         """What became of each of these pages (canonical URLs)."""
-        found: dict[str, History] = {}
+        seen: dict[str, list[tuple[Article, str, str]]] = {}
+        gone: dict[str, list[str]] = {}
         with self._connect() as db:
-            for page in pages:
+            for some in _portions(pages):
+                first, last = func.min(SIGHTINGS.c.seen_at), func.max(SIGHTINGS.c.seen_at)
                 query = (
-                    select(
-                        ARTICLES.c.doc, func.min(SIGHTINGS.c.seen_at), func.max(SIGHTINGS.c.seen_at)
-                    )
+                    select(ARTICLES.c.page, ARTICLES.c.doc, first, last)
                     .join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
-                    .where(ARTICLES.c.page == page)
-                    .group_by(ARTICLES.c.n, ARTICLES.c.doc)
-                    .order_by(func.min(SIGHTINGS.c.seen_at), ARTICLES.c.n)
+                    .where(ARTICLES.c.page.in_(some))
+                    .group_by(ARTICLES.c.id, ARTICLES.c.page, ARTICLES.c.doc)
+                    .order_by(ARTICLES.c.page, first, ARTICLES.c.id)
                 )
-                rows = db.execute(query).all()
-                if not rows:
-                    continue
-                gone = db.scalar(
-                    select(func.min(CAPTURES.c.fetched_at)).where(
-                        CAPTURES.c.page == page,
-                        CAPTURES.c.status.in_(GONE),
-                        CAPTURES.c.fetched_at > max(last for _, _, last in rows),
-                    )
+                for page, doc, since, until in db.execute(query):
+                    article = msgspec.json.decode(doc, type=Article)
+                    seen.setdefault(page, []).append((article, since, until))
+                missing = (
+                    select(CAPTURES.c.page, CAPTURES.c.fetched_at)
+                    .where(CAPTURES.c.page.in_(some), CAPTURES.c.status.in_(GONE))
+                    .order_by(CAPTURES.c.page, CAPTURES.c.fetched_at)
                 )
-                versions = tuple(msgspec.json.decode(doc, type=Article) for doc, _, _ in rows)
-                found[page] = History(page, versions, rows[0][1], gone)
-        return found
+                for page, at in db.execute(missing):
+                    gone.setdefault(page, []).append(at)
+        return {page: _history(page, seen[page], gone.get(page, [])) for page in sorted(seen)}
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
         with told(self._engine), self._engine.connect() as db:
             yield db
+
+
+def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -> History:
+    """A page is gone if nobody has seen it since it was found gone."""
+    last = max(until for _, _, until in seen)
+    return History(
+        page=page,
+        versions=tuple(article for article, _, _ in seen),
+        first_seen=seen[0][1],
+        gone_at=next((at for at in gone if at > last), None),
+    )
 
 
 def _portions(values: Iterable[Value]) -> Iterator[list[Value]]:

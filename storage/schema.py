@@ -3,48 +3,52 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
 from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, Text
 from sqlalchemy.exc import SQLAlchemyError
 
 VERSION = 1  # of the tables below; another one found means: rebuild
 
 META = MetaData()
-STATE = Table("state", META, Column("name", String, primary_key=True), Column("value", String))
+# Compared byte by byte in every database, whatever the language of its server.
+STRING = String().with_variant(String(collation="C"), "postgresql")
+STATE = Table("state", META, Column("name", STRING, primary_key=True), Column("value", STRING))
 RUNS = Table(
     "runs",
     META,
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("id", String, nullable=False, unique=True),
-    Column("source", String, nullable=False, index=True),
+    Column("id", STRING, nullable=False, unique=True),
+    Column("source", STRING, nullable=False, index=True),
     Column("doc", Text, nullable=False),
 )
 CAPTURES = Table(
     "captures",
     META,
-    Column("id", String, primary_key=True),
-    Column("run", String, nullable=False, index=True),
-    Column("page", String, nullable=False, index=True),
-    Column("source", String, nullable=False, index=True),
+    Column("id", STRING, primary_key=True),
+    Column("run", STRING, nullable=False, index=True),
+    Column("page", STRING, nullable=False, index=True),
+    Column("source", STRING, nullable=False, index=True),
     Column("status", Integer),
-    Column("fetched_at", String, nullable=False),
+    Column("fetched_at", STRING, nullable=False),
     Column("doc", Text, nullable=False),
 )
 ARTICLES = Table(
     "articles",
     META,
     Column("n", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("page", String, nullable=False, index=True),
-    Column("source", String, nullable=False, index=True),
-    Column("captured_at", String, nullable=False, index=True),
+    Column("id", STRING, nullable=False, unique=True),
+    Column("page", STRING, nullable=False, index=True),
+    Column("source", STRING, nullable=False, index=True),
+    Column("captured_at", STRING, nullable=False, index=True),
+    Column("hashes", Integer, nullable=False),
     Column("doc", Text, nullable=False),
 )
 SIGHTINGS = Table(  # when which version of a page was seen
     "sightings",
     META,
-    Column("capture", String, primary_key=True),
-    Column("article", String, nullable=False, index=True),
-    Column("seen_at", String, nullable=False),
+    Column("capture", STRING, primary_key=True),
+    Column("article", STRING, nullable=False, index=True),
+    Column("seen_at", STRING, nullable=False),
 )
 HASHES = Table(
     "hashes",
@@ -56,10 +60,17 @@ HASHES = Table(
 MATCHES = Table(
     "matches",
     META,
-    Column("a", String, primary_key=True),
-    Column("b", String, primary_key=True, index=True),
+    Column("a", STRING, primary_key=True),
+    Column("b", STRING, primary_key=True, index=True),
     Column("doc", Text, nullable=False),
 )
+
+
+# Only text that came from outside can hold what a text column cannot: NUL in PostgreSQL. `doc`
+# needs no care, for JSON escapes it.
+def plain(text: str) -> str:
+    """Text as it stands in a column, and as it is asked for."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 class CatalogError(Exception):
@@ -76,7 +87,7 @@ def told(engine: Engine) -> Iterator[None]:
     """Any trouble with the database becomes a CatalogError that names it."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, msgspec.DecodeError) as error:  # DecodeError: a damaged or old record
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise CatalogError(
             f"catalog {shown(engine)}: {cause}. Is it reachable and writable? "
