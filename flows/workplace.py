@@ -91,7 +91,7 @@ def new(home: Path) -> Iterator[Workplace]:
 
 
 def leftovers(home: Path) -> Iterator[Workplace]:
-    """What crashed runs left, oldest first, each with its lock held; runs at work are passed over."""
+    """What crashed runs left, oldest first, each with its lock held; not the runs at work."""
     for folder in sorted((home / "work").glob("*/")):
         lock_file = home / "work" / f"{folder.name}.lock"
         try:
@@ -130,7 +130,9 @@ def _take(descriptor: int, what: str, deadline: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise Busy(f"{what} is at work in another process; wait until it has ended") from None
+                raise Busy(
+                    f"{what} is at work in another process; wait until it has ended"
+                ) from None
             time.sleep(LOOK_AGAIN)
         else:
             return

@@ -1,0 +1,47 @@
+"""What every command and flow works with: settings, sources, and the way to store and catalog."""
+
+from functools import cached_property
+from pathlib import Path
+
+from config.registry import Registry, load_registry
+from config.settings import Loaded, Settings, load
+from storage.catalog import Catalog, open_catalog
+from storage.objects import Store, open_store
+from storage.outlets import Outlets
+
+
+class Context:
+    """Opened on demand: a command that only reads the catalog never waits for the store."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.loaded.settings
+
+    @cached_property
+    def registry(self) -> Registry:
+        """All sources. Raises SourceError."""
+        return load_registry(self.settings.user_sources)
+
+    @property
+    def outlets(self) -> Outlets:
+        """The sources by name and site."""
+        return Outlets(self.registry.sources.values())
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalog. Raises CatalogError."""
+        return open_catalog(self.settings.catalog_url)
+
+    @cached_property
+    def store(self) -> Store:
+        """The archive's store. Raises StoreError."""
+        return open_store(self.settings.store_url)
+
+
+def open_context() -> Context:
+    """A context from the environment and the TOML file. Raises SettingsError."""
+    return Context(load(cwd=Path.cwd()))

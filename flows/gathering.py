@@ -1,0 +1,47 @@
+"""From the catalog to trails: what the reading commands show."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from config.registry import Source
+from flows.crossposts.trails import Seen, gather
+from storage.catalog import Catalog
+from storage.lookup import History
+from storage.outlets import Outlets
+from storage.records import Article, Match, Trail
+
+
+def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
+    """All trails: a pure function of the matches and claims in the catalog."""
+    matches = list(catalog.matches())
+    matched = catalog.articles_by_id({end for match in matches for end in (match.a, match.b)})
+    claiming = [article for article in catalog.articles() if article.republished_from]
+    pages = sorted({article.canonical_url for article in [*matched.values(), *claiming]})
+    return gather(seen(catalog, pages), _between(matches, matched), Outlets(sources))
+
+
+def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:
+    """Every version of these pages, with what became of the page."""
+    return [
+        Seen(
+            article=version,
+            first_seen=history.first_seen,
+            versions=len(history.versions),
+            state=state(history),
+            gone_at=history.gone_at,
+        )
+        for history in catalog.histories(pages).values()
+        for version in history.versions
+    ]
+
+
+def state(history: History) -> Literal["live", "edited", "gone"]:
+    """Whether a page is there as it was first seen."""
+    if history.gone_at:
+        return "gone"
+    return "edited" if len(history.versions) > 1 else "live"
+
+
+def _between(matches: Sequence[Match], articles: dict[str, Article]) -> list[Match]:
+    """Matches whose two articles are in the catalog; a lost run must not break the others."""
+    return [match for match in matches if match.a in articles and match.b in articles]

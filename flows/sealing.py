@@ -1,0 +1,107 @@
+"""The end of a run: records and run.json written, the run sealed, the catalog brought up to date.
+
+Each step can be done again after a crash: what is already there and the same is success.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from flows.crossposts.fingerprints import fingerprint
+from flows.reading import Reading
+from flows.workplace import Workplace
+from storage import layout, log, tables
+from storage.catalog import Catalog
+from storage.identity import sha256_hex
+from storage.objects import NotThere, Store
+from storage.records import Article, Capture, Match, Run
+from storage.schema import CatalogError
+
+
+def write_records(place: Workplace, reading: Reading, matches: Sequence[Match], run: Run) -> None:
+    """Complete the run's folder, so that all that is left is to seal it."""
+    folder = place.sealing / "records"
+    folder.mkdir(exist_ok=True)
+    tables.write(folder / "captures.parquet", Capture, reading.captures)
+    tables.write(folder / "articles.parquet", Article, reading.articles)
+    tables.write(folder / "matches.parquet", Match, matches)
+    text = msgspec.json.format(msgspec.json.encode(run), indent=2)
+    (place.sealing / "run.json").write_bytes(text + b"\n")
+    place.mark_ready()
+
+
+def read_run_folder(place: Workplace) -> tuple[Run, tuple[Match, ...]]:
+    """What a run that is ready says of itself."""
+    run = msgspec.json.decode((place.sealing / "run.json").read_bytes(), type=Run)
+    return run, tuple(tables.read(place.sealing / "records" / "matches.parquet", Match))
+
+
+def seal(place: Workplace, store: Store, catalog: Catalog) -> log.Head:
+    """Upload the run and commit it to the log; then the catalog, then the work folder's end.
+
+    Returns the number of the run's log entry, and its SHA-256. Raises StoreError; the work folder
+    then stays, and the next run seals it.
+    """
+    entry = log.seal(store, place.run, place.sealing)
+    catch_up(store, catalog)
+    place.remove()
+    return log.Head(entry.seq, sha256_hex(store.get(layout.log_key(entry.seq))))
+
+
+def catch_up(store: Store, catalog: Catalog, progress: Callable[[str], None] | None = None) -> int:
+    """Take every sealed run into the catalog that is not in it yet; returns how many."""
+    last = catalog.last_seq()
+    _check_same_archive(store, catalog, last)
+    taken = 0
+    for entry, _ in log.entries(store, after=last):
+        if entry.run is None:
+            continue
+        if progress:
+            progress(entry.run)
+        _take_in(store, catalog, entry.seq, entry.run)
+        taken += 1
+    return taken
+
+
+def _check_same_archive(store: Store, catalog: Catalog, last: int) -> None:
+    """A catalog that is ahead of the log, or knows an entry by another run, is of another archive."""
+    if last == 0:
+        return
+    try:
+        entry = log.parse_entry(store.get(layout.log_key(last)))
+    except NotThere:
+        entry = None
+    if entry is None or entry.run != catalog.run_of(last):
+        raise CatalogError(
+            f"the catalog does not belong to the archive in {store.name}: log entry {last} is not "
+            "the run that the catalog took in. Check `copytrail config`; `copytrail rebuild` makes "
+            "the catalog anew from this archive."
+        )
+
+
+def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str) -> None:
+    run = msgspec.json.decode(store.get(layout.run_key(run_id)), type=Run)
+    with tempfile.TemporaryDirectory(prefix="copytrail-") as name:
+        folder = Path(name)
+        for table in ("captures", "articles", "matches"):
+            _fetch(store, layout.records_key(run_id, f"{table}.parquet"), folder)
+        catalog.take_in(
+            seq,
+            run,
+            tables.read(folder / "captures.parquet", Capture),
+            _with_hashes(tables.read(folder / "articles.parquet", Article)),
+            tables.read(folder / "matches.parquet", Match),
+        )
+
+
+def _with_hashes(articles: Iterable[Article]) -> Iterator[tuple[Article, Sequence[int]]]:
+    for article in articles:
+        yield article, fingerprint(article.paragraphs)
+
+
+def _fetch(store: Store, key: str, folder: Path) -> None:
+    with (folder / key.rpartition("/")[2]).open("wb") as file:
+        for chunk in store.chunks(key):
+            file.write(chunk)
