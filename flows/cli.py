@@ -1,0 +1,71 @@
+"""The command line, `copytrail`: every flow by hand, and everything that looks.
+
+This is a door: any error ends here as one message that says what to do, and an exit status.
+"""
+
+import os
+import sys
+
+import typer
+
+from config.registry import SourceError
+from config.settings import SettingsError
+from flows.commands import keeping, looking, running, sources
+from flows.crawling import CrawlFailed
+from flows.output import complain
+from flows.workplace import Busy
+from storage.objects import StoreError
+from storage.schema import CatalogError
+
+EXIT_CODES = """Exit status: 0 done; 1 something was not archived, or faults were found;
+2 could not be done (a message says why); 130 interrupted."""
+
+app = typer.Typer(
+    name="copytrail",
+    help="Archive news articles and their cross-posts, and keep the evidence of who published "
+    "what, when.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+running.register(app)
+looking.register(app)
+keeping.register(app)
+app.add_typer(sources.app, name="sources")
+
+# Errors whose message is written for people: they need no traceback.
+TOLD = (SettingsError, SourceError, StoreError, CatalogError, CrawlFailed, Busy)
+
+
+def main() -> None:
+    """Entry point of `copytrail`."""
+    try:
+        app()
+    except TOLD as error:
+        complain(str(error))
+        sys.exit(2)
+    except KeyboardInterrupt:
+        complain("interrupted")
+        sys.exit(130)  # 128 + SIGINT, as shells do
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has gone. Keep Python from saying so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"{where}{error.strerror or error}. Make room or mend the rights, then try again.")
+        sys.exit(2)
+    except Exception as fault:
+        if os.environ.get("COPYTRAIL_DEBUG"):
+            raise
+        complain(
+            f"a fault in copytrail itself: {type(fault).__name__}: {fault}. "
+            "Nothing sealed was changed. COPYTRAIL_DEBUG=1 shows where; please report it."
+        )
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

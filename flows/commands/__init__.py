@@ -1,0 +1,1 @@
+"""The commands, by what they do: running, looking, keeping, and sources."""

@@ -1,0 +1,124 @@
+"""Commands that look: articles, trails, trace, show-diff. They read the catalog alone."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from flows import tracing
+from flows.commands import views
+from flows.context import Context, open_context
+from flows.gathering import state, trails
+from flows.output import complain, console, messages, write_json
+from storage.identity import canonical_url
+from storage.records import Article
+
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
+EPILOG = "Exit status: 0 found; 1 nothing found; 2 could not look."
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("articles", epilog=EPILOG)(articles)
+    app.command("trails", epilog=EPILOG)(show_trails)
+    app.command("trace", epilog=EPILOG)(trace)
+    app.command("show-diff", epilog=EPILOG)(show_diff)
+
+
+def articles(
+    source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Captured since this UTC date or time, 2020-07-19.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Only this page, all its versions.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="Print the texts, too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the archived articles, every version of each."""
+    context = open_context()
+    found = context.catalog.articles(
+        source=source, since=since, page=canonical_url(url) if url else None
+    )
+    if as_json:
+        write_json(_rows(context, list(found)))
+        return
+    shown = views.articles(found, with_text=text)
+    if not shown:
+        messages().print("No articles yet. `copytrail run` archives some.", soft_wrap=True)
+
+
+def _rows(context: Context, found: Sequence[Article]) -> Iterator[dict[str, Any]]:
+    """Articles as JSON has them: the record, its text in one piece, what became of its page."""
+    histories = context.catalog.histories({article.canonical_url for article in found})
+    for article in found:
+        history = histories[article.canonical_url]
+        ids = [version.id for version in history.versions]
+        row: dict[str, Any] = msgspec.to_builtins(article)
+        yield row | {
+            "text": article.text,
+            "version": ids.index(article.id) + 1,
+            "versions": len(ids),
+            "state": state(history),
+            "gone_at": history.gone_at,
+        }
+
+
+def show_trails(
+    url: Annotated[str | None, typer.Option(help="Only the trail that this page is in.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show who took which article from whom, and what the claims about it are worth."""
+    context = open_context()
+    found = trails(context.catalog, list(context.registry.sources.values()))
+    if url:
+        page = canonical_url(url)
+        found = [t for t in found if any(canonical_url(a.url) == page for a in t.articles)]
+    if as_json:
+        write_json(found)
+        return
+    if not found:
+        messages().print("No trails: no article shares its text with another one.", soft_wrap=True)
+    elif url:
+        for trail in found:
+            views.trail(trail)
+    else:
+        views.trails(found)
+
+
+def trace(url: str, as_json: Json = False) -> None:
+    """Show the chain from this article to its original, and to the bytes on the wire."""
+    context = open_context()
+    found = tracing.trace(context, url)
+    if found is None:
+        complain(f"{url}: not in the catalog. `copytrail follow {url}` archives it.")
+        raise typer.Exit(1)
+    if as_json:
+        write_json([found])
+    else:
+        views.trace(found)
+
+
+def show_diff(
+    copy_url: Annotated[str, typer.Argument(metavar="COPY")],
+    original_url: Annotated[
+        str | None, typer.Argument(metavar="[ORIGINAL]", help="Default: the original in its trail.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what differs between a copy and its original, word by word."""
+    context = open_context()
+    pair = tracing.pair(context, copy_url, original_url)
+    if pair is None:
+        complain(
+            f"{copy_url}: no copy of an archived original. "
+            "Name the other page: `copytrail show-diff COPY ORIGINAL`."
+        )
+        raise typer.Exit(1)
+    from flows.crossposts.differences import diff
+
+    changes = diff(*pair)
+    if as_json:
+        write_json(changes)
+    else:
+        views.differences(console(), *pair, changes)

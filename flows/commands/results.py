@@ -1,0 +1,85 @@
+"""How people see what a run did, and what a run would do."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from config.registry import Source
+from flows.commands import views
+from flows.context import Context
+from flows.gathering import trails
+from flows.output import cell, console, messages, table, write_json
+from storage.identity import canonical_url
+from storage.records import Problem
+
+if TYPE_CHECKING:  # heavy: a reading command must not wait for it
+    from flows.pipeline import Done
+
+SHOWN = 10  # problems printed one by one; the rest are counted, and all are in run.json
+OUTCOME_STYLE = {"complete": "green", "partial": "yellow", "failed": "bold red"}
+
+
+def show_done(name: str, done: "Done") -> None:
+    """One run, its problems and the head to publish."""
+    out, run = console(), done.run
+    counts = run.counts
+    line = Text.assemble((name, "bold"), ": ", (run.outcome, OUTCOME_STYLE[run.outcome]))
+    line.append(
+        f". {counts.get('captures', 0)} exchanges archived, {counts.get('articles', 0)} articles "
+        f"read, {counts.get('matches', 0)} new matches."
+    )
+    out.print(line, soft_wrap=True)
+    for problem in run.problems[:SHOWN]:
+        out.print(cell(f"  ! {_told(problem)}", "yellow"), soft_wrap=True)
+    if len(run.problems) > SHOWN:
+        out.print(cell(f"  … and {len(run.problems) - SHOWN} more, in run.json"), soft_wrap=True)
+    for limit in run.limits_reached:
+        out.print(cell(f"  ! limit reached: {limit}. Run again to go on.", "yellow"))
+    out.print(
+        cell(f"  run {run.id}, log entry {done.log_entry}, head sha256:{done.head}", "dim"),
+        soft_wrap=True,
+    )
+
+
+def show_recovered(outcome: "Done | Problem", out: Console) -> None:
+    """What became of a run that was killed."""
+    if isinstance(outcome, Problem):
+        out.print(cell(outcome.what), soft_wrap=True)
+        return
+    articles = outcome.run.counts.get("articles", 0)
+    out.print(
+        cell(f"sealed what an earlier run left: {outcome.run.id}, {articles} articles"),
+        soft_wrap=True,
+    )
+
+
+def show_plan(sources: Sequence[Source], *, as_json: bool) -> None:
+    """What a run would visit."""
+    if as_json:
+        write_json(sources)
+        return
+    rows = table("source", "begins at")
+    for source in sources:
+        starts = [*source.feeds, *source.sitemaps, *([source.api] if source.api else [])]
+        starts += [listing.url for listing in source.listings]
+        rows.add_row(cell(source.id, "bold"), cell("\n".join(starts or [source.homepage])))
+    console().print(rows)
+
+
+def show_trail_of(context: Context, url: str) -> None:
+    """The trail that a page is in, or that there is none."""
+    page = canonical_url(url)
+    for trail in trails(context.catalog, list(context.registry.sources.values())):
+        if any(canonical_url(article.url) == page for article in trail.articles):
+            views.trail(trail)
+            return
+    messages().print(
+        "No original was found, and no archived article shares its text.", soft_wrap=True
+    )
+
+
+def _told(problem: Problem) -> str:
+    where = f" ({problem.url})" if problem.url and problem.url not in problem.what else ""
+    return problem.what + where

@@ -1,0 +1,149 @@
+"""Commands that archive: run, follow, import."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands import results
+from flows.context import Context, open_context
+from flows.output import complain, messages, write_json
+from flows.workplace import Busy
+from storage.objects import StoreError
+
+if TYPE_CHECKING:  # heavy: a reading command must not wait for it
+    from flows.pipeline import Done
+
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
+EPILOG = (
+    "Exit status: 0 all archived; 1 something was not archived (what was captured is sealed); "
+    "2 could not start; 130 interrupted (what was captured is sealed)."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("run", epilog=EPILOG)(run)
+    app.command("follow", epilog=EPILOG)(follow)
+    app.command("import", epilog=EPILOG)(import_warcs)
+
+
+def run(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Default: all enabled ones.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="Only pages dated from this day on, 2020-07-19.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", help="Only pages dated up to this day, it included.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be visited; fetch nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Crawl outlets, archive every exchange, find cross-posts and seal the run."""
+    context = open_context()
+    for value, name in ((since, "--from"), (until, "--to")):
+        _check_date(value, name)
+    wanted = [context.registry.get(name) for name in sources or ()] or context.registry.enabled()
+    if not wanted:
+        complain("no source is enabled. `copytrail sources add URL` adds an outlet by its address.")
+        raise typer.Exit(2)
+    if dry_run:
+        results.show_plan(wanted, as_json=as_json)
+        return
+    from flows.pipeline import archive
+
+    _run_all(
+        context,
+        [
+            (source.name, partial(archive, context, source, since=since, until=until))
+            for source in wanted
+        ],
+        as_json,
+    )
+
+
+def follow(url: str, as_json: Json = False) -> None:
+    """Archive this one page, find and archive its original, compare the two, and say."""
+    context = open_context()
+    if not url.startswith(("http://", "https://")):
+        complain(f"{url}: not an address; it must begin with http:// or https://")
+        raise typer.Exit(2)
+    from flows import pipeline
+
+    failed = _work(context, [(url, partial(pipeline.follow, context, url))], as_json)
+    if not as_json:
+        results.show_trail_of(context, url)
+    raise typer.Exit(failed)
+
+
+def import_warcs(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="WARC files of any tool.")],
+    as_json: Json = False,
+) -> None:
+    """Import WARC files, .warc or .warc.gz, through the same reading and matching."""
+    context = open_context()
+    from flows import importing, pipeline
+
+    try:
+        importing.check_files(files)
+    except importing.ImportRefused as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
+    jobs = []
+    for path in files:
+        if run := importing.imported_before(context.catalog, importing.digest(path)):
+            messages().print(f"{path}: imported before, in run {run}; left out", soft_wrap=True)
+        else:
+            jobs.append((path.name, partial(pipeline.import_file, context, path)))
+    _run_all(context, jobs, as_json)
+
+
+def _run_all(
+    context: Context, jobs: Sequence[tuple[str, Callable[..., "Done"]]], as_json: bool
+) -> None:
+    raise typer.Exit(_work(context, jobs, as_json))
+
+
+def _work(
+    context: Context, jobs: Sequence[tuple[str, Callable[..., "Done"]]], as_json: bool
+) -> int:
+    """Seal what earlier runs left, then do the jobs one after the other; the exit status."""
+    from flows.commands.progress import Progress
+    from flows.pipeline import recover
+
+    status = 0
+    with Progress() as progress:
+        for outcome in recover(context, watch=progress.watch("left by an earlier run")):
+            results.show_recovered(outcome, messages())
+        for name, job in jobs:
+            try:
+                done = job(watch=progress.watch(name))
+            except (Busy, StoreError) as error:
+                complain(f"{name}: {error}")
+                status = 1
+                continue
+            if as_json:
+                write_json([done])
+            else:
+                results.show_done(name, done)
+            status = max(status, 0 if done.run.outcome == "complete" else 1)
+            if progress.interrupted:
+                return 130  # 128 + SIGINT, as shells do
+    return status
+
+
+def _check_date(value: str | None, option: str) -> None:
+    if value is None:
+        return
+    try:
+        datetime.fromisoformat(value)
+    except ValueError as error:
+        complain(f"{option} {value}: not a date; write it as 2020-07-19")
+        raise typer.Exit(2) from error

@@ -1,0 +1,211 @@
+"""How people see articles, trails, traces and differences."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from flows.crossposts.differences import Change
+from flows.output import cell, clean, console, table
+from flows.tracing import Step, Trace
+from storage.records import Article, Copy, Trail, TrailArticle
+
+VERDICT_STYLE = {
+    "confirmed": "green",
+    "contradicted": "bold red",
+    "unverifiable": "yellow",
+    "unclaimed": "magenta",
+}
+WHAT = {
+    "copy": "whole copy",
+    "excerpt": "excerpt",
+    "embedded": "whole text inside a longer one",
+    "digest": "part of a digest",
+    None: "not archived",
+}
+
+
+def articles(found: Iterable[Article], *, with_text: bool) -> int:
+    """A table of articles, or one after the other with their texts; returns how many."""
+    out = console()
+    if with_text:
+        return sum(_whole(out, article) for article in found)
+    rows = table("published", "source", "title", "taken from", "url")
+    for article in found:
+        origin = article.republished_from
+        rows.add_row(
+            cell((article.published_at or "undated")[:16]),
+            cell(article.source),
+            cell(article.title, "bold"),
+            cell((origin.name or origin.url) if origin else ""),
+            cell(article.url, "dim"),
+        )
+    if rows.row_count:
+        out.print(rows)
+    return rows.row_count
+
+
+def _whole(out: Console, article: Article) -> int:
+    out.print(cell(article.title, "bold"), soft_wrap=True)
+    byline = ", ".join(article.authors) or "no author"
+    out.print(
+        cell(f"{article.outlet} · {byline} · {article.published_at or 'undated'}"), soft_wrap=True
+    )
+    out.print(cell(article.url, "dim"), soft_wrap=True)
+    for paragraph in article.paragraphs:
+        out.print(Padding(Text(clean(paragraph)), (1, 0, 0, 2)))
+    out.print()
+    return 1
+
+
+def trails(found: Sequence[Trail]) -> None:
+    """One line for each copy, trail by trail: who took it from whom, and is that borne out?"""
+    rows = table("copy", "took it from", "how much", "claim", "because")
+    for trail in found:
+        pages = {article.url: article for article in trail.articles}
+        for copy in trail.copies:
+            rows.add_row(
+                _page(pages.get(copy.copy_url), copy.copy_url),
+                _page(pages.get(copy.original_url or ""), copy.original_url),
+                cell(_how_much(copy)),
+                Text(copy.verdict, VERDICT_STYLE[copy.verdict]),
+                cell(copy.reason),
+            )
+        rows.add_section()
+    console().print(rows)
+
+
+def _page(article: TrailArticle | None, url: str | None) -> Text:
+    """Outlet, title and day of a page; its state where it is not as it was."""
+    if article is None:
+        return cell(url or "not archived", "dim")
+    about = [(article.published or "undated")[:10]]
+    if article.state != "live":
+        about.append(article.state)
+    return Text.assemble(
+        (clean(article.outlet), "bold"), f"\n{clean(article.title)}\n", (" · ".join(about), "dim")
+    )
+
+
+def _how_much(copy: Copy) -> str:
+    if copy.kind is None or copy.contained_in_original is None:
+        return "unknown: nothing of it is archived"
+    of_copy, of_original = copy.contained_in_original, copy.contains_of_original or 0.0
+    return f"{WHAT[copy.kind]}: {of_copy:.0%} of the copy, {of_original:.0%} of the original"
+
+
+def trail(found: Trail) -> None:
+    """One trail in full: its pages by time, then each copy with its attribution."""
+    out = console()
+    pages = table("published", "first captured", "outlet", "state", "title", "page")
+    for article in found.articles:
+        pages.add_row(
+            cell(article.published or "undated"),
+            cell(article.captured[:16] + "Z"),
+            cell(article.outlet, "bold"),
+            cell(article.state),
+            cell(article.title),
+            cell(article.url, "dim"),
+        )
+    out.print(pages)
+    out.print()
+    trails([found])
+    for copy in found.copies:
+        _attribution(out, copy)
+
+
+def _attribution(out: Console, copy: Copy) -> None:
+    facts = copy.attribution
+    rows = table("", "")
+    rows.show_header = False
+    rows.add_row("source named", "yes" if facts.source_named else "no")
+    rows.add_row("copyright line", cell(facts.copyright_line or "none"))
+    leads = f" (leads to {facts.hyperlink_leads_to})" if facts.hyperlink_leads_to else ""
+    rows.add_row("hyperlink", cell((facts.hyperlink or "none") + leads))
+    kept = {True: "yes", False: "no", None: "the original names none"}[facts.author_kept]
+    rows.add_row("author kept", kept)
+    for terms in facts.terms_of_copy:
+        rows.add_row("the copy's page states", cell(terms))
+    for terms in facts.terms_of_original:
+        rows.add_row("the original's page states", cell(terms))
+    out.print(cell(f"\nAttribution on {copy.copy_url}", "bold"), soft_wrap=True)
+    out.print(Padding(rows, (0, 0, 0, 2)))
+
+
+def trace(found: Trace) -> None:
+    """The chain on one screen."""
+    out = console()
+    for number, step in enumerate(found.steps):
+        if step.copied_by:
+            _arrow(out, step.copied_by)
+        _step(out, step, "asked for" if number == 0 else "original")
+    if found.open_end:
+        _arrow(out, found.open_end)
+        out.print(cell(f"  {found.open_end.original_url or 'an original'} — not archived"))
+    if found.others:
+        out.print(cell(f"\n{len(found.others)} more copies in trail {(found.trail or '')[:8]}"))
+
+
+def _arrow(out: Console, copy: Copy) -> None:
+    line = Text("  ↓ took it from: ")
+    line.append(copy.verdict, VERDICT_STYLE[copy.verdict])
+    line.append(clean(f" — {copy.reason}"))
+    out.print(line, soft_wrap=True)
+
+
+def _step(out: Console, step: Step, role: str) -> None:
+    article, warc = step.article, step.article.warc
+    out.print(Text.assemble((clean(article.title), "bold"), f"  ({role})"), soft_wrap=True)
+    rows = table("", "")
+    rows.show_header = False
+    rows.add_row("page", cell(article.url))
+    rows.add_row("outlet", cell(article.outlet))
+    rows.add_row("printed dates", cell("; ".join(_dates(article)) or "none"))
+    for claim in article.claims:
+        rows.add_row(f"claim: {claim.kind}", cell(claim.text[:200]))
+    visits = ", ".join(f"{c.fetched_at[:19]}Z {c.status or c.error}" for c in step.captures)
+    rows.add_row("captures", cell(visits))
+    rows.add_row("bytes", cell(f"runs/{warc.run}/warc/{warc.file} at {warc.offset}+{warc.length}"))
+    digest = next((c.payload_digest for c in step.captures if c.id == article.capture), None)
+    rows.add_row("payload digest", cell(digest))
+    rows.add_row("read by", cell(f"{article.parser}, capture {article.capture}"))
+    sealed = (
+        f"log/{step.log_entry:010}.json seals run {warc.run}" if step.log_entry else "not sealed"
+    )
+    rows.add_row("seal", cell(sealed))
+    out.print(Padding(rows, (0, 0, 0, 2)))
+
+
+def _dates(article: Article) -> list[str]:
+    return [
+        f"{date.raw} ({date.says}{', ' + date.by if date.by else ''})" for date in article.published
+    ]
+
+
+def differences(out: Console, original: Article, copy: Article, changes: Sequence[Change]) -> None:
+    """The changes, readable without colour: {+added+} and [-removed-], as wdiff writes them."""
+    out.print(cell(f"original  {original.url}"), soft_wrap=True)
+    out.print(cell(f"copy      {copy.url}"), soft_wrap=True)
+    same = 0
+    for change in changes:
+        if change.kind == "same":
+            same += 1
+            continue
+        out.print()
+        out.print(cell(f"{change.what}: {change.kind}", "bold"), soft_wrap=True)
+        out.print(Padding(_pieces(change), (0, 0, 0, 2)))
+    out.print(cell(f"\n{same} parts are the same in both."))
+
+
+def _pieces(change: Change) -> Text:
+    line = Text()
+    for piece in change.pieces:
+        text = clean(piece.text)
+        if piece.op == "added":
+            line.append("{+" + text + "+}", "green")
+        elif piece.op == "removed":
+            line.append("[-" + text + "-]", "red")
+        else:
+            line.append(text)
+    return line

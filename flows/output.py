@@ -1,0 +1,58 @@
+"""Output for people (rich tables, on a terminal with colour) and for programs (JSON Lines)."""
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def console() -> Console:
+    """Where tables go. rich itself honours NO_COLOR and leaves colour out of pipes."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
+
+def messages() -> Console:
+    """Where progress and remarks go, so that stdout holds results only."""
+    return Console(stderr=True, highlight=False)
+
+
+def complain(text: str) -> None:
+    """One message for people on stderr."""
+    messages().print(Text(f"copytrail: {clean(text)}"), soft_wrap=True)
+
+
+def write_json(rows: Iterable[Any]) -> None:
+    """One JSON value a line."""
+    for row in rows:
+        sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A table in the one style that all commands share."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        made.add_column(column, overflow="fold", header_style="bold")
+    return made
+
+
+def clean(text: str) -> str:
+    """Text of a hostile page without what moves a terminal's cursor or turns its writing round."""
+    return "".join(
+        char if char in "\n\t" or (char.isprintable() and not _turns(char)) else "�"
+        for char in text
+    )
+
+
+def _turns(char: str) -> bool:
+    """Bidirectional controls (UAX #9): they can make a printed address read as another one."""
+    return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
+
+
+def cell(text: str | None, style: str = "") -> Text:
+    """A table cell of untrusted text: no markup, no control characters."""
+    return Text(clean(text or "–"), style=style)
