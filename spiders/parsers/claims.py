@@ -16,7 +16,7 @@ from spiders.parsers.claim_phrases import (
     COPYRIGHT,
     DATE_START,
     GENERIC,
-    HINTS,
+    HINTS, HOSTS,
     NAME_END,
     PERMISSION,
     SOURCE_LINE,
@@ -31,6 +31,7 @@ LONG_BLOCK = 700
 MAX_CLAIMS = 100
 """A page with more has been made to have them."""
 MAX_NAME = 80
+LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÝА-Я“\"(©])|\n")
 
 
@@ -96,6 +97,10 @@ class Reader:
         self, kind: ClaimKind, text: str, name: str | None, url: str | None, where: str
     ) -> None:
         """Keep a claim, once, and see whom it is about."""
+        if url and kind not in ("permission", "canonical") and site(url) in HOSTS:
+            url = None
+            if name is None or LINK.match(name) or site("http://" + name) in HOSTS:
+                return
         name = fold(name or "")[:MAX_NAME] or None
         about = "self" if self.own.about(name, url) else "other"
         claim = Claim(
