@@ -53,6 +53,11 @@ def is_api(page: Page) -> bool:
     return any(isinstance(post, dict) and "link" in post for post in _posts(page))
 
 
+def is_list(page: Page) -> bool:
+    """Whether the page is a list, be it empty: what a search without result gives."""
+    return page.body.lstrip()[:1] == b"[" and page.body.rstrip()[-1:] == b"]"
+
+
 def _url(root: str, query: dict[str, Any]) -> str:
     # Sites without pretty permalinks have the API at `/?rest_route=/wp/v2/`.
     mark = "&" if "?" in root else "?"

@@ -10,7 +10,7 @@ from spiders.crawlers import api, feed, listing, sitemap
 from spiders.crawlers.fetch import Fetcher, Reply
 from spiders.crawlers.found import FoundPage, Reading
 from spiders.crawlers.leads import Lead, leads
-from spiders.crawlers.titles import SIMILAR, query, similarity, slug_similarity
+from spiders.crawlers.titles import SIMILAR, overlap, query, similarity, slug_similarity
 from spiders.job import KnownPage
 from spiders.report import Reporter
 from storage.identity import canonical_url, host
@@ -22,6 +22,10 @@ MAX_HOPS = 3
 MAX_LOOKUPS = 6
 """Requests by which one original is searched for: API, search page, two feeds, two sitemaps."""
 API = "wp-json/wp/v2/"
+PASSAGES = 2
+"""Paragraphs that an API is asked for, where the headline was changed; two more requests."""
+SHARED = 0.15
+"""Share of the shorter text that makes a page found by a passage the original: an excerpt's."""
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Lookup:
     lead: Lead
     left: int = MAX_LOOKUPS
     tried: set[str] = field(default_factory=set)
+    has_api: bool = False
 
 
 class Originals:
@@ -65,7 +70,7 @@ class Originals:
             self._reporter.count("follows")
             had, original = await self._by_link(article, lead)
             if not had:
-                had, original = await self._by_title(article, lead)
+                had, original = await self._by_search(article, lead)
             self._reporter.count("originals_found" if had else "originals_not_found")
             if not had:
                 self._reporter.log(
@@ -85,23 +90,48 @@ class Originals:
                 return True, original
         return False, None
 
-    async def _by_title(self, article: Article, lead: Lead) -> tuple[bool, Article | None]:
+    async def _by_search(self, article: Article, lead: Lead) -> tuple[bool, Article | None]:
         if lead.homepage is None or host(lead.homepage) in self._dead:
             return False, None
+        lookup = Lookup(article, lead)
         tried: set[str] = set()
-        async for page in self._candidates(Lookup(article, lead)):
-            key = canonical_url(page.url)
-            if key in tried or not self._outlets.same(page.url, lead.homepage):
+        async for page in self._candidates(lookup):
+            if not self._is_new(page.url, lead.homepage, tried):
                 continue
-            tried.add(key)
             if self._is_at_hand(page.url):
                 return True, None
             had, original = await self._take(page.url, "search", article.url)
-            if had and (original is None or similarity(original.title, article.title) >= SIMILAR):
+            if had and (original is None or _is_of(article, original)):
                 return True, original
             if len(tried) >= 2:  # the best two; further ones are ever less like it
                 break
+        return await self._by_passage(lookup, lead.homepage, tried)
+
+    async def _by_passage(
+        self, lookup: Lookup, home: str, tried: set[str]
+    ) -> tuple[bool, Article | None]:
+        """Ask the API for posts with the words of a long paragraph: headlines get changed."""
+        article = lookup.article
+        lookup.left = PASSAGES if lookup.has_api else 0
+        longest = sorted(article.paragraphs, key=len, reverse=True)
+        for paragraph in longest[:PASSAGES]:
+            url = api.search_url(_api_root(lookup), query(paragraph), 5)
+            page = await self._look(lookup, url, "application/json")
+            for found in api.read(page, "search").found[:2] if page else ():
+                if not self._is_new(found.url, home, tried) or self._is_at_hand(found.url):
+                    continue  # what is at hand is compared anyway
+                had, original = await self._take(found.url, "search", article.url)
+                if had and original is not None and _is_of(article, original):
+                    return True, original
         return False, None
+
+    def _is_new(self, url: str, home: str, tried: set[str]) -> bool:
+        """Whether a search result is on the outlet's site and was not yet looked at; now it is."""
+        key = canonical_url(url)
+        if key in tried or not self._outlets.same(url, home):
+            return False
+        tried.add(key)
+        return True
 
     def _is_at_hand(self, url: str) -> bool:
         """Fetched or queued in this run, or archived before and not due."""
@@ -149,8 +179,9 @@ class Originals:
         if not words:
             return
         source = lookup.lead.source
-        root = (source.api if source else "") or home + API
-        if page := await self._look(lookup, api.search_url(root, words), "application/json"):
+        asked = api.search_url(_api_root(lookup), words)
+        if page := await self._look(lookup, asked, "application/json"):
+            lookup.has_api = api.is_list(page)
             yield api.read(page, "search")
         by_words = Listing(url=home + "?" + urlencode({"s": words}))
         if page := await self._look(lookup, by_words.url):
@@ -176,3 +207,17 @@ class Originals:
         )
         self._note_dead(reply)
         return reply.page if reply.ok else None
+
+
+def _api_root(lookup: Lookup) -> str:
+    """As the source file gives it; elsewhere where WordPress has it by default."""
+    source = lookup.lead.source
+    home = (lookup.lead.homepage or "").rstrip("/") + "/"
+    return (source.api if source else "") or home + API
+
+
+def _is_of(copy: Article, original: Article) -> bool:
+    """Whether a page that was found is the original of the copy: by its headline or its text."""
+    if similarity(original.title, copy.title) >= SIMILAR:
+        return True
+    return overlap(original.text, copy.text) >= SHARED

@@ -1,4 +1,4 @@
-"""Headlines compared: is this the article that a copy was taken from?"""
+"""Headlines and texts compared: is this the article that a copy was taken from?"""
 
 import re
 import unicodedata
@@ -43,6 +43,19 @@ def slug_similarity(title: str, url: str) -> float:
     if len(a) < 3 or len(b) < 3:
         return 0.0
     return min(len(b & set(a)) / len(b), 1.0) if len(b & set(a)) >= 0.6 * len(set(a)) else 0.0
+
+
+def overlap(one: str, other: str) -> float:
+    """0 to 1: the share of the shorter text's word 5-grams that the other has too.
+
+    Rough, and enough to tell a find from a miss; the comparison proper is made later.
+    """
+    grams = []
+    for text in (one, other):
+        run = words(text)
+        grams.append({tuple(run[at : at + 5]) for at in range(len(run) - 4)})
+    shorter, longer = sorted(grams, key=len)
+    return len(shorter & longer) / len(shorter) if shorter else 0.0
 
 
 def query(title: str) -> str:

@@ -10,9 +10,10 @@ import pytest
 from config.registry import Articles, Politeness, Source
 from config.settings import Settings
 from flows.crawling import CrawlFailed, crawl
+from spiders.crawlers.titles import query
 from spiders.job import AnyEvent, Closed, Fetched, Job, JobKind, KnownPage, Log, Trouble
 from storage.identity import canonical_url
-from tests.spiders.small_site import Answer, Site, article, rss
+from tests.spiders.small_site import PARAGRAPHS, Answer, Site, article, rss
 
 SETTINGS = Settings(allow_private_addresses=True, max_exchange_seconds=10)
 QUICK = Politeness(delay=0.01)
@@ -351,6 +352,30 @@ def test_a_title_is_found_without_an_api(
     named = Source(id="sorrel", name="Sorrel Post", homepage=other.url, politeness=QUICK)
     heard = run_job(source=source_of(site), sources=(named,))
     assert (link, 200) in heard.fetched
+    assert heard.closed.counts["originals_found"] == 1
+
+
+def test_an_original_under_another_headline_is_found_by_a_passage(
+    run_job: Crawl, site: Site, other: Site
+) -> None:
+    title = "Sailors wait for a train that carries an engine"
+    site.pages["/feed"] = rss((site.url + "2024/copy", title, ""))
+    site.pages["/2024/copy"] = article(title, credit=credit("Sorrel Post", "#"))
+    original = other.url + "2024/quite-another-headline"
+    posts = [{"link": other.url + "2024/wrong-one"}, {"link": original}]
+
+    def search(words: str, posts: list[dict[str, str]], limit: int) -> None:
+        fields = "_fields=id%2Clink%2Cdate_gmt%2Cmodified_gmt%2Ctitle"
+        path = f"/wp-json/wp/v2/posts?search={words.replace(' ', '+')}&per_page={limit}&{fields}"
+        other.pages[path] = Answer(msgspec.json.encode(posts), kind="application/json")
+
+    search(query(title), [], 20)
+    search(query(max(PARAGRAPHS, key=len)), posts, 5)
+    other.pages["/2024/quite-another-headline"] = article("No ferry", "Sorrel Post")
+    other.pages["/2024/wrong-one"] = Answer("<h1>About us</h1>")
+    named = Source(id="sorrel", name="Sorrel Post", homepage=other.url, politeness=QUICK)
+    heard = run_job(source=source_of(site), sources=(named,))
+    assert (original, 200) in heard.fetched
     assert heard.closed.counts["originals_found"] == 1
 
 
