@@ -147,27 +147,27 @@ def _claims(reading: Reading, found: bodies.Body, header: list[Block]) -> list[C
     _machine(reader, reading)
     for block in everything:
         if block.why == "footer" and "©" in block.text[:400]:
-            reader.block(
-                Block(
-                    block.raw[:400],
-                    block.element,
-                    block.tag,
-                    "footer",
-                    block.links,
-                    0,
-                    block.text[:400],
-                ),
-                [],
-                False,
-            )
+            reader.footer(block)
+    _set_apart(found, reader.statements)
     return list(reader.found.values())
+
+
+def _set_apart(found: bodies.Body, statements: set[int]) -> None:
+    """Notes about the text are boilerplate, not text."""
+    notes = [block for block in found.kept if block.at in statements]
+    found.kept = [block for block in found.kept if block.at not in statements]
+    found.boilerplate = sorted([*found.boilerplate, *notes], key=lambda block: block.at)
 
 
 def _credit_lines(reader: Reader, header: list[Block]) -> None:
     """A dated line that names and links another outlet: `Max Blumenthal, The Grayzone, 14 May`."""
     for block in header:
-        if not dates.find(block.text):
+        shown = dates.find(block.text)
+        if not shown:
             continue
+        name = block.text[: shown[0][2]].strip(" ,|·–—-")
+        if reader.own.outlets.by_name(name) is not None and not reader.own.is_name(name):
+            reader.add("byline", block.text, name, reader._url(block, name), place(block.element))
         for link in block.links:
             url = reader.doc.link(link.href)
             if (

@@ -60,7 +60,7 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("republished_from", rf"{FIRST}\s+{APPEARED}{AT}?\s*:?"),
     ("republished_from", rf"(?:{THIS}|it)\s*,?[^.]{{0,60}}?{WAS}\s+(?:being\s+)?{COPY}{SOFT}\s+(?:from|courtesy\s+of|of)\s*:?"),
     ("republished_from", rf"(?:this\s+is\s+)?(?:an?\s+)?{COPY}{SOFT}\s+(?:from|courtesy\s+of|permission\s+of)\s*:?"),
-    ("republished_from", rf"(?:{THIS})\s+(?:comes|came|is\s+provided|was\s+provided|appears\s+courtesy)\s+(?:to\s+us\s+)?(?:from|by|of)"),
+    ("republished_from", rf"(?:{THIS})\s+(?:comes|came|is\s+provided|was\s+provided|appears)\s+(?:to\s+us\s+)?(?:from|by|courtesy\s+of)"),
     ("republished_from", rf"(?:{THIS}|this)\s+(?:is|was)\s+(?:originally\s+)?(?:from|courtesy\s+of)(?=\s+[A-Z])"),
     ("republished_from", r"(?:courtesy\s+of|syndicated\s+from|taken\s+from|delivered\s+by|contributed\s+by|submitted\s+by|posted\s+from|cross-?post(?:ed)?\s+from)"),
     ("first_published_by", r"the\s+post\b[^\n]{0,300}?\bappeared\s+first\s+(?:on|at|in)"),

@@ -28,6 +28,8 @@ from storage.records import Claim, ClaimKind
 
 # A statement about the text stands in a short block, or at its start or end.
 LONG_BLOCK = 700
+# A block up to this length that makes a claim is a note and no part of the text.
+STATEMENT = 300
 MAX_CLAIMS = 100
 """A page with more has been made to have them."""
 MAX_NAME = 80
@@ -72,7 +74,9 @@ class Own:
                 return True
             if self.outlets.by_name(name) is not None:
                 return False
-            return bool(url and self.is_url(url) and _deep(url) is False)
+            # A deep link on the same site is a page about the one that is named (`/writer/grist`).
+            here = url is not None and site(url) == site(self.url) and _deep(url)
+            return bool(url and self.is_url(url) and not here)
         return bool(url and self.is_url(url))
 
 
@@ -92,14 +96,18 @@ class Reader:
         self.doc = doc
         self.own = own
         self.found: dict[tuple[str, str, str | None], Claim] = {}
+        self.statements: set[int] = set()
+        """Places in the page of the short blocks that are nothing but a claim."""
 
     def add(
         self, kind: ClaimKind, text: str, name: str | None, url: str | None, where: str
     ) -> None:
         """Keep a claim, once, and see whom it is about."""
-        if url and kind not in ("permission", "canonical") and site(url) in HOSTS:
+        hosted = site(url) if url else ""
+        if hosted in HOSTS and kind not in ("permission", "canonical"):
             url = None
-            if name is None or LINK.match(name) or site("http://" + name) in HOSTS:
+            host_name = folded_name(hosted.partition(".")[0])
+            if name is None or LINK.match(name) or folded_name(name) == host_name:
                 return
         name = fold(name or "")[:MAX_NAME] or None
         about = "self" if self.own.about(name, url) else "other"
@@ -126,12 +134,19 @@ class Reader:
             self._permission(text, block, where)
         if len(text) > 4 * LONG_BLOCK:
             return
+        before = len(self.found)
         self._phrases(text, block, following, where)
         if last and len(text) <= 300:
             self._source_line(text, block, where)
         if (via := VIA.search(text)) and len(text) <= 200:
             name = via["name"]
             self.add("byline", text, name, self._url(block, name), where)
+        if len(self.found) > before and len(text) <= STATEMENT:
+            self.statements.add(block.at)
+
+    def footer(self, block: Block) -> None:
+        """A site-wide footer says who owns the site, and nothing about the article."""
+        self._copyright(block.text[:400], block, place(block.element))
 
     def _phrases(self, text: str, block: Block, following: list[Block], where: str) -> None:
         taken: list[tuple[int, int]] = []
@@ -177,6 +192,8 @@ class Reader:
         """Name and address after a phrase, and whether the name stands in the block's text."""
         plain = rest.strip(" :,\n\"“'‘«–—-")
         named = _name(plain)
+        if named and LINK.match(named):
+            named = None
         link = _link_after(block, rest)
         if link is not None:
             url = self.doc.link(link.href)
@@ -186,13 +203,16 @@ class Reader:
             if named is None and label is None and url:
                 return self._name_of(url), url, True
             return named, url, True
+        address = LINK.match(plain) and re.match(r"https?://\S+", plain)
+        if address:
+            url = address[0].rstrip(".,;)")
+            return self._name_of(url), url, True
         if named:
-            address = re.match(r"https?://\S+", plain)
-            if address:
-                url = address[0].rstrip(".,;)")
-                return self._name_of(url), url, True
             return named, None, True
         if len(plain) <= 3:
+            for one in block.links[-1:]:
+                if not one.text and (url := self.doc.link(one.href)):
+                    return self._name_of(url), url, False
             for near in following[:2]:
                 for one in near.links[:2]:
                     url = self.doc.link(one.href)
