@@ -182,7 +182,7 @@ def _convert(values: dict[str, Any], origin: dict[str, str]) -> Settings:
                 value, types[name], strict=False, dec_hook=lambda _, text: Path(text).expanduser()
             )
         except (msgspec.ValidationError, TypeError, RuntimeError) as error:  # RuntimeError: ~nobody
-            hint = f", which must be {HINTS[types[name]]}" if types[name] in HINTS else ""
+            hint = f"; write {HINTS[types[name]]}" if types[name] in HINTS else ""
             raise SettingsError(f"{name} (from {origin[name]}): {error}{hint}") from error
     return Settings(**converted)
 

@@ -1,6 +1,7 @@
 """Output for people (rich tables, on a terminal with colour) and for programs (JSON Lines)."""
 
 import sys
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+SOFT_HYPHEN = "\u00ad"
+JOINERS = "\u200c\u200d"
 
 
 def console() -> Console:
@@ -42,15 +46,21 @@ def table(*columns: str, title: str | None = None) -> Table:
 
 def clean(text: str) -> str:
     """Text of a hostile page without what moves a terminal's cursor or turns its writing round."""
-    return "".join(
-        char if char in "\n\t" or (char.isprintable() and not _turns(char)) else "�"
-        for char in text
-    )
+    return "".join(map(_shown, text, " " + text))
 
 
-def _turns(char: str) -> bool:
-    """Bidirectional controls (UAX #9): they can make a printed address read as another one."""
-    return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
+def _shown(char: str, before: str) -> str:
+    if char in "\n\t" or char.isprintable():
+        return char
+    if unicodedata.category(char) == "Zs":  # French has no-break spaces before its colons
+        return " "
+    if char == SOFT_HYPHEN:
+        return ""
+    if char in JOINERS and not before.isascii():  # Persian, Hindi and emoji are spelt with them
+        return char
+    # Controls, half surrogate pairs and bidirectional controls (UAX #9), which can make a printed
+    # address read as another one.
+    return "\N{REPLACEMENT CHARACTER}"
 
 
 def cell(text: str | None, style: str = "") -> Text:

@@ -23,6 +23,7 @@ from storage.identity import new_run_id
 
 # A crawl child whose parent was killed stops within this many seconds, and with it the lock.
 PATIENCE = 20.0
+REMOVED = ".removed"  # at the end of the name of a folder that is being removed
 LOOK_AGAIN = 0.2  # seconds between two tries for a lock
 
 
@@ -64,14 +65,18 @@ class Workplace(Struct, frozen=True):
 
     def mark_ready(self) -> None:
         """Say that `sealing` is complete, after all of it is on the disk."""
-        for path in self.sealing.rglob("*"):
-            if path.is_file():
-                _sync(path)
+        for path in [*self.sealing.rglob("*"), self.sealing]:  # folders too: they hold the names
+            _sync(path)
         _write_synced(self.folder / "ready", b"")
 
     def remove(self) -> None:
-        """Remove the folder: its content is sealed, or there was none."""
-        shutil.rmtree(self.folder)
+        """Remove the folder: its content is sealed, or there was none.
+
+        At one stroke, so that a crash in between leaves no half of a run that looks like one.
+        """
+        removed = self.folder.with_name(self.run + REMOVED)
+        self.folder.rename(removed)
+        shutil.rmtree(removed)
 
 
 @contextmanager
@@ -79,7 +84,7 @@ def new(home: Path) -> Iterator[Workplace]:
     """A folder for a new run. It stays until `remove` is called."""
     run = new_run_id()
     folder = home / "work" / run
-    folder.mkdir(parents=True)
+    # First the lock: a folder whose lock is free is what a crash left.
     with locked(home / "work" / f"{run}.lock", run) as lock:
         place = Workplace(run, folder, lock)
         place.warcs.mkdir(parents=True)
@@ -92,7 +97,9 @@ def new(home: Path) -> Iterator[Workplace]:
 
 def leftovers(home: Path) -> Iterator[Workplace]:
     """What crashed runs left, oldest first, each with its lock held; not the runs at work."""
-    for folder in sorted((home / "work").glob("*/")):
+    for removed in (home / "work").glob(f"*{REMOVED}"):
+        shutil.rmtree(removed, ignore_errors=True)  # another process may be removing it, too
+    for folder in _folders(home):
         lock_file = home / "work" / f"{folder.name}.lock"
         try:
             with locked(lock_file, folder.name, patience=0.0) as lock:
@@ -106,7 +113,12 @@ def leftovers(home: Path) -> Iterator[Workplace]:
 
 def pending(home: Path) -> frozenset[str]:
     """Runs that are at work or wait to be sealed."""
-    return frozenset(folder.name for folder in (home / "work").glob("*/"))
+    return frozenset(folder.name for folder in _folders(home))
+
+
+def _folders(home: Path) -> list[Path]:
+    found = sorted((home / "work").glob("*/"))
+    return [folder for folder in found if not folder.name.endswith(REMOVED)]
 
 
 @contextmanager

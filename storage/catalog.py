@@ -41,7 +41,6 @@ from storage.schema import (
     told,
 )
 
-
 WAIT_MS = 30_000  # for another writer: taking a large run in takes seconds
 CONNECT_SECONDS = 10  # to a server; without it, a packet filter lets us wait for minutes
 LOCK = 0x636F7079  # "copy": any number that no other program in the same database locks
@@ -82,11 +81,11 @@ class Catalog(Lookup):
 
     def _take_capture(self, db: Connection, capture: Capture) -> bool:
         """Returns whether it is new: an imported WARC can hold what another one held."""
-        if _exists(db, CAPTURES, CAPTURES.c.id == capture.id):
+        if _exists(db, CAPTURES, CAPTURES.c.id == plain(capture.id)):
             return False
         db.execute(
             CAPTURES.insert().values(
-                id=capture.id,
+                id=plain(capture.id),
                 run=capture.warc.run,
                 page=plain(canonical_url(capture.url)),
                 source=plain(capture.source),
@@ -240,5 +239,6 @@ def _exists(db: Connection, table: Table, where: object) -> bool:
 
 
 def _see(db: Connection, capture: str, article: str, seen_at: str) -> None:
+    capture = plain(capture)
     if not _exists(db, SIGHTINGS, SIGHTINGS.c.capture == capture):
         db.execute(SIGHTINGS.insert().values(capture=capture, article=article, seen_at=seen_at))

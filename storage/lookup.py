@@ -6,10 +6,10 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, case, func, select
 
 from storage.records import Article, Capture, Match, Run
-from storage.schema import ARTICLES, CAPTURES, HASHES, MATCHES, RUNS, SIGHTINGS, told
+from storage.schema import ARTICLES, CAPTURES, HASHES, MATCHES, RUNS, SIGHTINGS, plain, told
 
 GONE = (404, 410)  # RFC 9110 §15.5.5 and §15.5.11: the server says that the page is not there
 IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
@@ -77,11 +77,11 @@ class Lookup:
         """
         query = select(ARTICLES.c.doc).order_by(ARTICLES.c.captured_at, ARTICLES.c.id)
         if source is not None:
-            query = query.where(ARTICLES.c.source == source)
+            query = query.where(ARTICLES.c.source == plain(source))
         if since is not None:
             query = query.where(ARTICLES.c.captured_at >= since)
         if page is not None:
-            query = query.where(ARTICLES.c.page == page)
+            query = query.where(ARTICLES.c.page == plain(page))
         with self._connect() as db:
             for (doc,) in db.execute(query):
                 yield msgspec.json.decode(doc, type=Article)
@@ -101,7 +101,7 @@ class Lookup:
         """Captures in the order of their time, of one page (canonical URL) or of one run."""
         query = select(CAPTURES.c.doc).order_by(CAPTURES.c.fetched_at, CAPTURES.c.id)
         if page is not None:
-            query = query.where(CAPTURES.c.page == page)
+            query = query.where(CAPTURES.c.page == plain(page))
         if run is not None:
             query = query.where(CAPTURES.c.run == run)
         with self._connect() as db:
@@ -138,7 +138,7 @@ class Lookup:
                     )
                     .join(ARTICLES, ARTICLES.c.n == HASHES.c.n)
                     .where(HASHES.c.hash.in_(some))
-                    .order_by(HASHES.c.hash, ARTICLES.c.n)
+                    .order_by(HASHES.c.hash, ARTICLES.c.id)
                 )
                 for value, *posting in db.execute(query):
                     found.setdefault(value, []).append(Posting(*posting))
@@ -146,36 +146,46 @@ class Lookup:
 
     def known_pages(self, source: str) -> Iterator[Known]:
         """The article pages that runs over this source captured, originals elsewhere included."""
+        pages = (
+            select(CAPTURES.c.page)
+            .join(RUNS, RUNS.c.id == CAPTURES.c.run)
+            .where(RUNS.c.source == plain(source))
+        )
+        page = ARTICLES.c.page
+        # A 304 need not repeat the validators: those of the newest full answer stay good.
+        best = (case((CAPTURES.c.status == 304, 1), else_=0), SIGHTINGS.c.seen_at.desc())
         seen = (
             select(
-                ARTICLES.c.page,
-                func.min(SIGHTINGS.c.seen_at).label("first"),
-                func.max(SIGHTINGS.c.seen_at).label("last"),
+                SIGHTINGS.c.capture,
+                func.min(SIGHTINGS.c.seen_at).over(partition_by=page).label("first"),
+                func.max(SIGHTINGS.c.seen_at).over(partition_by=page).label("last"),
+                func.row_number()
+                .over(partition_by=page, order_by=(*best, CAPTURES.c.id))
+                .label("place"),
             )
-            .join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
-            .group_by(ARTICLES.c.page)
+            .join(ARTICLES, SIGHTINGS.c.article == ARTICLES.c.id)
+            .join(CAPTURES, SIGHTINGS.c.capture == CAPTURES.c.id)
+            .where(ARTICLES.c.page.in_(pages))
             .subquery()
         )
         query = (
-            select(seen.c.first, CAPTURES.c.doc)
-            .join(CAPTURES, (CAPTURES.c.page == seen.c.page))
-            .join(RUNS, RUNS.c.id == CAPTURES.c.run)
-            .where(CAPTURES.c.fetched_at == seen.c.last, RUNS.c.source == source)
+            select(seen.c.first, seen.c.last, CAPTURES.c.doc)
+            .join(CAPTURES, CAPTURES.c.id == seen.c.capture)
+            .where(seen.c.place == 1)
             .order_by(CAPTURES.c.page)
         )
         with self._connect() as db:
-            for first, doc in db.execute(query):
+            for first, last, doc in db.execute(query):
                 capture = msgspec.json.decode(doc, type=Capture)
-                yield Known(
-                    capture.url, capture.etag, capture.last_modified, first, capture.fetched_at
-                )
+                yield Known(capture.url, capture.etag, capture.last_modified, first, last)
 
     def histories(self, pages: Iterable[str]) -> dict[str, History]:
         """What became of each of these pages (canonical URLs)."""
+        asked = sorted(set(pages))
         seen: dict[str, list[tuple[Article, str, str]]] = {}
         gone: dict[str, list[str]] = {}
         with self._connect() as db:
-            for some in _portions(pages):
+            for some in _portions(plain(page) for page in asked):
                 first, last = func.min(SIGHTINGS.c.seen_at), func.max(SIGHTINGS.c.seen_at)
                 query = (
                     select(ARTICLES.c.page, ARTICLES.c.doc, first, last)
@@ -194,7 +204,11 @@ class Lookup:
                 )
                 for page, at in db.execute(missing):
                     gone.setdefault(page, []).append(at)
-        return {page: _history(page, seen[page], gone.get(page, [])) for page in sorted(seen)}
+        return {
+            page: _history(page, seen[plain(page)], gone.get(plain(page), []))
+            for page in asked
+            if plain(page) in seen
+        }
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:

@@ -91,5 +91,5 @@ def told(engine: Engine) -> Iterator[None]:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise CatalogError(
             f"catalog {shown(engine)}: {cause}. Is it reachable and writable? "
-            "`copytrail rebuild` makes it anew from the archive."
+            "If it is damaged, remove it: `copytrail rebuild` makes it anew from the archive."
         ) from error

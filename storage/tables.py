@@ -39,13 +39,19 @@ def write(path: Path, kind: type[Record], records: Iterable[Record]) -> int:
 
 
 def read(path: Path, kind: type[Record]) -> Iterator[Record]:
-    """The records of a file, in batches. Raises ValueError that names a file it cannot read."""
+    """The records of a file, in batches. Raises ValueError that names a file it cannot read,
+    FileNotFoundError where there is none.
+    """
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=BATCH):
                 for row in batch.to_pylist(maps_as_pydicts="strict"):
                     yield msgspec.convert(row, kind)
-    except (pa.ArrowException, msgspec.ValidationError) as error:
+    except FileNotFoundError:
+        raise
+    # OSError: what pyarrow says of a page that does not unpack. ValueError: text that is no UTF-8,
+    # a record that is not `kind`'s. KeyError: a map with one key twice.
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise ValueError(f"{path}: not a readable table of {kind.__name__}: {error}") from error
 
 
