@@ -177,7 +177,8 @@ class _Block:
         self.kept = bytearray()
         self.length = 0
         self._keep = keep
-        self._is_http = kind == "response"
+        url = self._values.get("warc-target-uri", "").lstrip("<").lower()
+        self._is_http = kind == "response" and url.startswith("http")
         self._block = self._hash("warc-block-digest")
         checked = kind in ("response", "resource") and "warc-segment-number" not in self._values
         self._payload = self._hash("warc-payload-digest") if checked else None
