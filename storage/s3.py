@@ -95,9 +95,7 @@ class S3Store:
     def get(self, key: str, limit: int = 64 * CHUNK) -> bytes:
         """See `objects.Store`."""
         with self._telling(key):
-            body = self._s3.get_object(**self._at(key))["Body"]
-            with body:
-                data: bytes = body.read(limit + 1)
+            data = _read(self._s3.get_object(**self._at(key))["Body"], limit + 1)
         if len(data) > limit:
             raise StoreError(f"{self._place(key)}: longer than the {limit} bytes expected of it")
         return data
@@ -119,8 +117,10 @@ class S3Store:
                 return data
             span = f"bytes={offset}-{offset + length - 1}"
             try:
-                with self._s3.get_object(**self._at(key), Range=span)["Body"] as body:
-                    data = body.read(length)
+                answer = self._s3.get_object(**self._at(key), Range=span)
+                if "ContentRange" not in answer:
+                    raise StoreError(f"{self._door()} does not understand ranges. Use another.")
+                data = _read(answer["Body"], length + 1)
             except aws.ClientError as error:
                 if _code(error) not in ("InvalidRange", "416"):
                     raise
@@ -270,6 +270,10 @@ class S3Store:
                 f"{self._place(key)}: {self._door()} does not answer ({error}). "
                 "Is it running, and AWS_ENDPOINT_URL right? Then try again."
             ) from error
+        except RecursionError as error:  # botocore follows S3's region redirects without a bound
+            raise Refused(
+                f"{self._door()} answers with redirects only. Mend AWS_ENDPOINT_URL."
+            ) from error
         except aws.BotoCoreError as error:
             raise Refused(f"{self.name}: {error}. Mend the AWS settings.") from error
         except OSError as error:
@@ -287,6 +291,11 @@ class S3Store:
             raise NotThere(f"{place}: not there") from error
         if code in _NO_ROOM or status == 507:
             raise Full(f"{where}: no room left ({code}). Make room, then run again.") from error
+        if code == "NotImplemented" or status == 501:
+            raise Refused(
+                f"{where} cannot create objects only once (If-None-Match): {error}. "
+                "Use another store."
+            ) from error
         if code in _BUSY or status >= 500:
             raise Unavailable(
                 f"{place}: {where} is out of order ({error}). Try again later."
@@ -295,11 +304,6 @@ class S3Store:
             raise Refused(
                 f"{where} says no: {error}. Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or "
                 "AWS_PROFILE), and their right to read, write and list there."
-            ) from error
-        if code == "NotImplemented" or status == 501:
-            raise Refused(
-                f"{where} cannot create objects only once (If-None-Match): {error}. "
-                "Use another store."
             ) from error
         raise Refused(f"{where} says no: {error}. Mend the AWS settings.") from error
 
@@ -332,6 +336,15 @@ def _client() -> Any:
             max_pool_connections=16,
         ),
     )
+
+
+def _read(body: Any, limit: int) -> bytes:
+    """At most `limit` bytes. Only the read behind the last byte says whether the line was cut."""
+    data = bytearray()
+    with body:
+        while len(data) < limit and (piece := body.read(limit - len(data))):
+            data += piece
+    return bytes(data)
 
 
 def _code(error: aws.ClientError) -> str:
