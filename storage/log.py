@@ -168,8 +168,8 @@ def seal(store: Store, run: str, folder: Path) -> Entry:
 
     `folder` holds `warc/`, `records/` and `run.json`, and is final: see `write_sums`. A run that is
     in the log already is left alone, and its entry returned; one that is there in part is
-    completed. Raises ValueError if `run` is not a run id, and StoreError; where an object of the run is there with other content, that is
-    AlreadyThere, and nothing is committed.
+    completed. Raises ValueError if `run` is not a run id, and StoreError; AlreadyThere where an
+    object of the run is there with other content. Nothing is committed then.
     """
     if not (folder / layout.RUN_JSON).is_file():
         raise StoreError(f"{folder}: no {layout.RUN_JSON} there, so nothing to seal")
