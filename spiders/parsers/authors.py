@@ -19,11 +19,12 @@ JUNK = re.compile(
     r"guest|user|redaction|news desk|view all posts|by|von)$",
     re.IGNORECASE,
 )
-ROLE = re.compile(
-    r"\s*[,|(–—-]\s*(?:.*\b(?:editor|reporter|correspondent|writer|journalist|redakteur\w*|"
-    r"korrespondent\w*|producer|columnist|contributor|staff|chief|analyst)\b.*)$",
-    re.IGNORECASE,
+WORDS_OF_ROLES = (
+    r"\b(?:editor|reporter|correspondent|writer|journalist|redakteur\w*|korrespondent\w*|producer|"
+    r"columnist|contributor|staff|chief|analyst|photographer|fotograf\w*|rédact\w+|journaliste)\b"
 )
+ROLE = re.compile(rf"\s*[,|(–—-]\s*(?:.*{WORDS_OF_ROLES}.*)$", re.IGNORECASE)
+A_ROLE = re.compile(rf"(?:[a-z\s-]*{WORDS_OF_ROLES}[a-z\s-]*)", re.IGNORECASE)
 MAX_AUTHORS = 30
 """The longest real list of authors had 11."""
 
@@ -40,10 +41,13 @@ def clean(name: str) -> str:
 def split(text: str) -> list[str]:
     """The names in a byline of several; `Le Figaro et AFP` stays one, as it is printed."""
     text = BY.sub("", fold(text)[:500])
+    if "://" in text:
+        return []
     parts = [part for part in SPLIT.split(text) if part]
     if any(len(part.split()) < 2 for part in parts):
         parts = re.split(r"\s*[,;/|]\s*", text)
-    return [name for part in parts if (name := clean(part))]
+    people = [part for at, part in enumerate(parts) if at == 0 or not A_ROLE.fullmatch(part)]
+    return [name for part in people if (name := clean(part))]
 
 
 # One of two to five words with capitals, no sentence: how a person's name looks where names stand.

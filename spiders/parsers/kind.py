@@ -59,10 +59,10 @@ def address_reason(url: str) -> str | None:
     """Why an address is that of a list or the home page."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
-    if parts.path in ("", "/", "/index.html", "/index.php", "/index.htm"):
-        return None if {"p", "page_id", "id", "story", "article"} & set(query) else "the home page"
     if "s" in query or "q" in query:
         return "a search page"
+    if parts.path in ("", "/", "/index.html", "/index.php", "/index.htm"):
+        return None if {"p", "page_id", "id", "story", "article"} & set(query) else "the home page"
     if ABOUT.search(parts.path):
         return "a page about the site"
     return None

@@ -42,7 +42,7 @@ Route = Answer | Callable[[dict[str, str]], Answer]
 class Site:
     """`with Site({...}) as site: site.url`. Paths have their query; others give 404."""
 
-    def __init__(self, pages: dict[str, Route] | None = None) -> None:
+    def __init__(self, pages: dict[str, Route] | None = None, name: str = "127.0.0.1") -> None:
         self.pages: dict[str, Route] = dict(pages or {})
         self.asked: list[Asked] = []
         site = self
@@ -69,7 +69,7 @@ class Site:
                 """Quiet."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self.url = f"http://{name}:{self._server.server_port}/"
 
     def paths(self) -> list[str]:
         """The paths that were asked for, in order."""

@@ -51,7 +51,8 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def other() -> Iterator[Site]:
-    with Site() as one:
+    """Another publisher's: the machine's other name."""
+    with Site(name="localhost") as one:
         yield one
 
 
@@ -243,6 +244,31 @@ def test_robots_txt_is_obeyed(run_job: Crawl, site: Site) -> None:
     assert any("robots.txt" in line for line in heard.log)
 
 
+def test_new_articles_come_before_visits_to_known_ones(
+    run_job: Crawl, site: Site, tmp_path: Path
+) -> None:
+    urls = three(site)
+    path = known_file(tmp_path, known(urls[0], due=True), known(urls[1], due=True))
+    settings = msgspec.structs.replace(SETTINGS, max_pages=2)
+    heard = run_job(source=source_of(site), known=path, settings=settings)
+    assert [url for url, _ in heard.fetched if "story" in url] == [urls[2], urls[0]]
+
+
+def test_a_page_asked_for_is_fetched_whole_though_it_is_known(
+    run_job: Crawl, site: Site, tmp_path: Path
+) -> None:
+    urls = three(site)
+    path = known_file(tmp_path, known(urls[0], etag='"v1"'))
+    run_job("follow", urls=(urls[0],), known=path)
+    assert all("if-none-match" not in one.headers for one in site.asked)
+
+
+def test_a_feed_that_names_another_site_is_said_clearly(run_job: Crawl, site: Site) -> None:
+    site.pages["/feed"] = rss(("http://elsewhere.example/2024/a", "A", ""))
+    heard = run_job(source=source_of(site))
+    assert "none of its 1 addresses (at elsewhere.example)" in heard.problems[0]
+
+
 def test_robots_txt_that_fails_forbids_all(run_job: Crawl, site: Site) -> None:
     three(site)
     site.pages["/robots.txt"] = Answer("", 501)
@@ -298,7 +324,8 @@ def test_an_original_is_followed_by_its_link_through_a_chain(
         third.pages["/2024/ferry-at-noon"] = article(
             title, "Brandt Wire", credit=credit("Lenne Courier", site.url + "copy-of-a-copy")
         )
-        heard = run_job(source=source_of(site))
+        wire = Source(id="wire", name="Brandt Wire", homepage=third.url, politeness=QUICK)
+        heard = run_job(source=source_of(site), sources=(wire,))
         assert other.paths() == ["/robots.txt", "/ferry-stops-at-noon"]
         assert third.paths() == ["/robots.txt", "/2024/ferry-at-noon"]
     assert heard.closed.counts["originals_found"] >= 2
@@ -392,6 +419,25 @@ def test_an_original_that_cannot_be_found_is_no_failure(
     assert heard.closed.counts["originals_not_found"] == 1
     assert any("no original found at" in line for line in heard.log)
     assert len(other.asked) <= 8  # robots.txt, the link, and six requests
+
+
+def test_two_copies_of_one_dead_link_are_both_looked_up(
+    run_job: Crawl, site: Site, other: Site
+) -> None:
+    titles = ("The ferry stops at noon in Lenne harbour", "Who pays for fuel in Lenne harbour")
+    feed, items = [], []
+    for number, title in enumerate(titles):
+        site.pages[f"/2024/c{number}"] = article(
+            title, credit=credit("Sorrel Post", other.url + "2019/dead-link")
+        )
+        other.pages[f"/2024/o{number}"] = article(title, "Sorrel Post")
+        feed.append((site.url + f"2024/c{number}", title, ""))
+        items.append((other.url + f"2024/o{number}", title, ""))
+    site.pages["/feed"] = rss(*feed)
+    other.pages["/feed/"] = rss(*items)
+    heard = run_job(source=source_of(site))
+    assert heard.closed.counts["originals_found"] == 2
+    assert {url for url, status in heard.fetched if status == 200} >= {url for url, _, _ in items}
 
 
 def test_follows_are_bounded(run_job: Crawl, site: Site, other: Site) -> None:

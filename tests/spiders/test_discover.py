@@ -140,6 +140,15 @@ def test_an_address_without_scheme(site: Site) -> None:
     assert look.source.homepage == site.url
 
 
+def test_a_machine_under_its_other_name(site: Site) -> None:
+    site.pages["/"] = Answer("<title>Sorrel Post</title>")
+    elsewhere = site.url.replace("127.0.0.1", "localhost")
+    site.pages["/feed/"] = rss((elsewhere + "2024/a", "A", ""), (elsewhere + "2024/b", "B", ""))
+    look = discover(site.url, SETTINGS)
+    assert look.source is not None
+    assert look.source.domains == (elsewhere.removeprefix("http://").rstrip("/"),)
+
+
 def test_ids_do_not_meet(site: Site) -> None:
     site.pages["/"] = Answer("<title>Sorrel Post</title>")
     other = Source(id="sorrel-post", name="Sorrel Post", homepage="http://sorrel.example/")

@@ -1,0 +1,387 @@
+"""Each field of an article from small pages, one rule each."""
+
+import pytest
+
+from spiders.parsers import authors, dates, titles
+from storage.records import Article, Medium
+from tests.spiders.reading_help import NORTH, PROSE, URL, html, page, read, refused
+
+LD = '<script type="application/ld+json">%s</script>'
+
+
+def text_of(inner: str = "", **parts: str) -> tuple[str, ...]:
+    return read(html(inner, **parts)).paragraphs
+
+
+# The text
+
+LEFT_OUT = {
+    "caption": "<figure><img src=/a.jpg><figcaption>The old bridge in the year 1911, seen from the north bank.</figcaption></figure>",
+    "wp-caption": "<div class=wp-caption><img src=/a.jpg><p class=wp-caption-text>The old bridge in the year 1911, seen from the north bank.</p></div>",
+    "share": "<div class=sharedaddy><p>Share this story with all of your friends and everybody you know, please do.</p></div>",
+    "newsletter": "<div class=newsletter-box><p>Our editors pick the best stories of the day and send them to you.</p></div>",
+    "newsletter by words": "<p>Sign up for our newsletter to get the best stories of the day in your inbox.</p>",
+    "donation": "<div class=donate-box><p>We depend on readers like you, who give what they can each month.</p></div>",
+    "related": "<div class=related-posts><p>Why the river rises faster than it did forty years ago, by our reporter.</p></div>",
+    "related by words": "<p>Read more: <a href=/x>Why the river rises faster than it did forty years ago</a></p>",
+    "related by capitals": "<p>LEES VERDER | <a href=/x>Why the river rises faster than it did forty years ago</a></p>",
+    "comments": "<div id=comments><p>I crossed that bridge every day for thirty years and I never saw a crack.</p></div>",
+    "cookies": "<div class=cookie-notice><p>We use cookies to make sure that you get the best experience here.</p></div>",
+    "aside": "<aside><p>The county has forty bridges, of which eleven are older than a hundred years.</p></aside>",
+    "advertisement": "<div class=advertisement><p>Buy the new boat with two engines now and save a lot of money.</p></div>",
+    "author box": "<div class=author-bio><p>Ann Marsh has written about rivers for the paper since the year 1999.</p></div>",
+    "tweet": "<blockquote class=twitter-tweet><p>The bridge is closed, take the ferry at the old mill instead please.</p></blockquote>",
+    "hidden": "<div style='display: none'><p>Nobody sees this paragraph, so nobody should read it here either.</p></div>",
+    "star": "<p>* * *</p>",
+    "script": "<script>var text = 'The river rose by two metres in the night, and more.';</script>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LEFT_OUT)
+def test_left_out(what: str) -> None:
+    assert text_of(LEFT_OUT[what]) == PROSE
+
+
+@pytest.mark.parametrize("what", LEFT_OUT)
+def test_left_out_between_paragraphs(what: str) -> None:
+    body = html().replace(f"<p>{PROSE[2]}", f"{LEFT_OUT[what]}<p>{PROSE[2]}")
+    assert read(body).paragraphs == PROSE
+
+
+def test_subheadings_stay_in_order() -> None:
+    body = html().replace(f"<p>{PROSE[2]}", f"<h2>The market</h2><p>{PROSE[2]}")
+    assert read(body).paragraphs == (*PROSE[:2], "The market", *PROSE[2:])
+
+
+def test_a_heading_with_nothing_below_is_no_text() -> None:
+    assert text_of("<h3>Around the web</h3>") == PROSE
+
+
+def test_the_lead_above_the_text() -> None:
+    lead = "The old bridge is closed, and the new one is eleven years late."
+    head = f"<meta name=description content='{lead}'>"
+    assert text_of(before=f"<div class=x>{lead}</div>", head=head) == (lead, *PROSE)
+    assert text_of(before=f"<p class=standfirst>{lead}</p>") == (lead, *PROSE)
+
+
+def test_bylines_and_dates_are_no_text() -> None:
+    body = html(prose=("By Ann Marsh", "May 4, 2021 at 10:15 am", *PROSE))
+    assert read(body).paragraphs == PROSE
+
+
+def test_layout_names_are_not_furniture() -> None:
+    body = html().replace("<body>", "<body class='has-sidebar comments-open'>")
+    body = body.replace("<article>", "<article class='sidebar-grid newsletter-page'>")
+    assert read(body).paragraphs == PROSE
+
+
+def test_long_comments_are_not_the_text() -> None:
+    comments = "".join(f"<p>{one} So I say, number {n}.</p>" for n in range(9) for one in PROSE)
+    assert text_of(after=f"<section id=comments>{comments}</section>") == PROSE
+
+
+def test_a_hand_written_page_without_any_markup() -> None:
+    body = "<html><body><h1>A story about rivers</h1>" + "<p>".join(PROSE) + "</html>"
+    article = read(body, "http://hand.test/rivers.html", None)
+    assert article.title == "A story about rivers"
+    assert article.paragraphs == PROSE
+    assert (article.outlet, article.source) == ("hand.test", "hand.test")
+
+
+def test_stated_body_finds_the_text_in_a_page_of_many() -> None:
+    other = "".join(
+        f"<p>Another story, number {n}, about the harbour and its many boats.</p>"
+        for n in range(20)
+    )
+    text = "".join(f"<p>{one}</p>" for one in PROSE)
+    stated = LD % (
+        '{"@type":"NewsArticle","headline":"A story","articleBody":"%s"}' % " ".join(PROSE)
+    )
+    body = f"<html><head>{stated}</head><body><div>{other}</div><div>{text}</div></body></html>"
+    assert read(body).paragraphs == PROSE
+
+
+# Titles
+
+TITLES = {
+    "A story - North Post": "A story",
+    "North Post | A story": "A story",
+    "A story | World | North Post": "A story | World",
+    "A story: part two": "A story: part two",
+    "Well-known story": "Well-known story",
+}
+
+
+@pytest.mark.parametrize("said", TITLES)
+def test_the_outlets_name_is_no_part_of_the_title(said: str) -> None:
+    assert titles.bare(said, {"northpost"}, []) == TITLES[said]
+
+
+@pytest.mark.parametrize(
+    ("said", "prefix", "title"),
+    [
+        ("Video: A story", "Video:", "A story"), ("WATCH: A story", "WATCH:", "A story"),
+        ("Видео: Река", "Видео:", "Река"), ("Video games are fun", None, "Video games are fun"),
+        ("Analysis | A story", "Analysis |", "A story"), ("Opinions: many", None, "Opinions: many"),
+    ],
+)  # fmt: skip
+def test_prefixes_are_kept_apart(said: str, prefix: str | None, title: str) -> None:
+    assert titles.split_prefix(said) == (prefix, title)
+    article = read(html(title=said))
+    assert (article.title_prefix, article.title) == (prefix, title)
+
+
+def test_entities_written_twice() -> None:
+    assert read(
+        html(
+            title="Rock &amp;amp; roll",
+            head=LD % '{"@type":"Article","headline":"Rock &amp; roll"}',
+        )
+    ).title
+
+
+# Dates
+
+PRINTED = {
+    "July 19, 2020": "2020-07-19", "19 July 2020": "2020-07-19",
+    "Jul. 19, 2020": "2020-07-19", "Sunday, July 19th 2020": "2020-07-19",
+    "19. Juli 2020": "2020-07-19", "19 juillet 2020": "2020-07-19", "1er août 2020": "2020-08-01",
+    "19 de julio de 2020": "2020-07-19", "19 июля 2020": "2020-07-19", "19 luglio 2020": "2020-07-19",
+    "19 Temmuz 2020": "2020-07-19", "19.07.2020": "2020-07-19", "19.07.20": "2020-07-19",
+    "2020-07-19": "2020-07-19", "2020/07/19": "2020-07-19", "2020年7月19日": "2020-07-19",
+    "2020년 7월 19일": "2020-07-19", "2020. 7. 19": "2020-07-19",
+    "19.07.2020, 14:05 Uhr": "2020-07-19T14:05", "July 19, 2020 at 2:05 pm": "2020-07-19T14:05",
+    "July 19, 2020 12:05 AM EDT": "2020-07-19T00:05-04:00", "19 July 2020 14:05 GMT": "2020-07-19T14:05Z",
+    "2020-07-19 14:05:33 +0200": "2020-07-19T14:05:33+02:00", "7/19/2020": "2020-07-19", "19/7/2020": "2020-07-19",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", PRINTED)
+def test_printed_dates(printed: str) -> None:
+    found = dates.first(printed)
+    assert found is not None
+    assert found[1] == PRINTED[printed]
+
+
+@pytest.mark.parametrize("printed", ["31 February 2020", "19 Foo 2020", "July 19, 1720", "no date"])
+def test_what_is_no_date(printed: str) -> None:
+    assert dates.first(printed) is None
+
+
+def test_day_or_month_first_by_the_pages_language() -> None:
+    assert dates.first("3/4/2020", american=True) == ("3/4/2020", "2020-03-04")
+    assert dates.first("3/4/2020", american=False) == ("3/4/2020", "2020-04-03")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "precision"),
+    [
+        ("2020", "2020", "year"), ("2020-07", "2020-07", "month"), ("2020-07-19", "2020-07-19", "day"),
+        ("2020-07-19T14:05", "2020-07-19T14:05", "minute"),
+        ("2020-07-19T14:05+0200", "2020-07-19T14:05+02:00", "minute"),
+        ("2020-07-19T14:05:33Z", "2020-07-19T14:05:33Z", "second"),
+        ("2020-07-19T14:05:33.120000Z", "2020-07-19T14:05:33.120000Z", "second"),
+        ("20200719T140533Z", "2020-07-19T14:05:33Z", "second"), ("1595167533", "2020-07-19T14:05:33Z", "second"),
+        ("Sun, 19 Jul 2020 14:05:33 GMT", "2020-07-19T14:05:33Z", "second"), ("yesterday", None, None),
+    ],
+)  # fmt: skip
+def test_machine_dates_are_as_precise_as_printed(
+    raw: str, value: str | None, precision: str | None
+) -> None:
+    found = dates.printed(raw, "published", "meta:date")
+    assert found is not None
+    assert (found.value, found.precision) == (value, precision)
+
+
+def test_a_zone_only_where_one_is_printed() -> None:
+    article = read(html(before="<p>Published 4 May 2021, 10:15</p>"))
+    assert article.published_at == "2021-05-04T10:15"
+
+
+def test_updated_is_not_published() -> None:
+    said = "<p>Published: May 4, 2021</p><p>Updated: May 6, 2021, 9:00 UTC</p>"
+    article = read(html(before=said))
+    assert [(one.says, one.value) for one in article.published] == [
+        ("published", "2021-05-04"), ("updated", "2021-05-06T09:00Z"),
+    ]  # fmt: skip
+    assert article.published_at == "2021-05-04"
+
+
+def test_stated_dates_come_first_and_the_precise_one_of_the_same_day() -> None:
+    head = LD % '{"@type":"NewsArticle","headline":"h","datePublished":"2021-05-04"}'
+    head += "<meta property=article:published_time content='2021-05-04T08:00:00+02:00'>"
+    article = read(html(head=head, before="<time datetime='2021-05-03'>May 3</time>"))
+    assert article.published_at == "2021-05-04T08:00:00+02:00"
+    assert article.published[0].where == "jsonld:datePublished"
+
+
+# Authors
+
+BYLINES = {
+    "By Ann Marsh": ["Ann Marsh"], "By Ann Marsh and Bo Lind": ["Ann Marsh", "Bo Lind"],
+    "by Ann Marsh, Bo Lind & Cy Moor": ["Ann Marsh", "Bo Lind", "Cy Moor"],
+    "Von Ann Marsh und Bo Lind": ["Ann Marsh", "Bo Lind"], "Par Ann Marsh": ["Ann Marsh"],
+    "Ann Marsh, senior editor": ["Ann Marsh"], "Le Figaro et AFP": ["Le Figaro et AFP"],
+    "https://www.facebook.com/annmarsh": [], "admin": [], "": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BYLINES)
+def test_names_in_a_byline(line: str) -> None:
+    assert authors.split(line) == BYLINES[line]
+
+
+def test_authors_by_layer() -> None:
+    stated = (
+        LD
+        % '{"@type":"Article","headline":"h","author":[{"@type":"Person","name":"Ann Marsh"},"Bo Lind"]}'
+    )
+    assert read(html(head=stated)).authors == ("Ann Marsh", "Bo Lind")
+    assert read(html(head="<meta name=author content='Ann Marsh'>")).authors == ("Ann Marsh",)
+    assert read(html(before="<p>By <a rel=author href=/ann>Ann Marsh</a></p>")).authors == (
+        "Ann Marsh",
+    )
+    assert read(html(before="<p>4 May 2021 | By Ann Marsh</p>")).authors == ("Ann Marsh",)
+
+
+def test_a_person_comes_before_the_outlet() -> None:
+    stated = LD % '{"@type":"Article","headline":"h","author":{"name":"North Post"}}'
+    assert read(html(head=stated, before="<p>By Ann Marsh</p>")).authors == ("Ann Marsh",)
+
+
+def test_references_in_json_ld() -> None:
+    graph = (
+        '{"@graph":[{"@type":"Article","headline":"A story about rivers","author":{"@id":"#ann"},'
+        '"publisher":{"@id":"#org"},"datePublished":"2021-05-04T08:00:00+00:00"},'
+        '{"@id":"#ann","@type":"Person","name":"Ann Marsh"},{"@id":"#org","name":"The Northern Post"}]}'
+    )
+    article = read(html(head=LD % graph), source=None)
+    assert article.authors == ("Ann Marsh",)
+    assert article.outlet == "The Northern Post"
+
+
+# Media, taxonomy, language, links
+
+
+def test_a_bare_link_to_a_film_is_a_medium_and_no_text() -> None:
+    film = "https://cdn.test/a/film.mp4"
+    body = html().replace(f"<p>{PROSE[2]}", f"<p><a href='{film}'>{film}</a></p><p>{PROSE[2]}")
+    article = read(body)
+    assert article.paragraphs == PROSE
+    assert Medium(kind="video", url=film) in article.media
+
+
+def test_media_with_captions() -> None:
+    inner = (
+        "<figure><img src=/bridge.jpg><figcaption>The old bridge</figcaption></figure>"
+        "<video src=/film.webm></video><audio><source src=/sound.mp3></audio>"
+        "<iframe src='https://www.youtube.com/embed/x'></iframe><img src=/dot.gif width=1 height=1>"
+    )
+    found = read(html(inner)).media
+    assert found == (
+        Medium(kind="image", url="https://www.northpost.test/bridge.jpg", caption="The old bridge"),
+        Medium(kind="video", url="https://www.northpost.test/film.webm"),
+        Medium(kind="audio", url="https://www.northpost.test/sound.mp3"),
+        Medium(kind="embed", url="https://www.youtube.com/embed/x"),
+    )
+
+
+def test_taxonomy_of_all_layers() -> None:
+    head = "<meta property=article:section content=World><meta property=article:tag content=rivers>"
+    tags = "<p>Filed under: <a rel='category tag' href=/c/floods>Floods</a> <a rel=tag href=/t/b>bridges</a></p>"
+    article = read(
+        html(
+            head=head,
+            before="<p>Region: <a href=#>Europe</a></p><p>Theme: Water, Roads</p>",
+            after=tags,
+        )
+    )
+    assert article.taxonomy["region"] == ("Europe",)
+    assert article.taxonomy["theme"] == ("Water", "Roads")
+    assert article.taxonomy["section"] == ("World",)
+    assert article.taxonomy["category"] == ("Floods",)
+    assert set(article.taxonomy["tags"]) == {"rivers", "bridges"}
+
+
+def test_links_out_of_the_text() -> None:
+    inner = f"<p>{PROSE[0]} Said <a href='https://lakeside.test/a'>they</a>, <a href=/here>here</a>, <a href='#x'>x</a> and more.</p>"
+    assert read(html(inner)).links == ("https://lakeside.test/a",)
+
+
+def test_language() -> None:
+    assert read(html()).language == "en"
+    german = "<h1>Der Fluss</h1>" + "".join(f"<p>Der Fluss stieg in der Nacht um {n} Meter, und die alte Brücke wurde für den Verkehr gesperrt.</p>" for n in range(5))  # fmt: skip
+    assert read(german).language == "de"
+
+
+# What is no article
+
+
+def test_home_search_and_site_pages() -> None:
+    assert refused(html(), "https://www.northpost.test/") == "the home page"
+    assert refused(html(), "https://www.northpost.test/?s=rivers") == "a search page"
+    assert "about the site" in refused(html(), "https://www.northpost.test/privacy-policy/")
+    assert isinstance(read(html(), "https://www.northpost.test/?p=123"), Article)
+
+
+def test_lists_by_address_and_by_class() -> None:
+    assert "list" in refused(html(), "https://www.northpost.test/category/world/")
+    assert "list" in refused(html(), "https://www.northpost.test/world/page/2/")
+    body = html().replace("<body>", "<body class='archive category category-world'>")
+    assert "list" in refused(body)
+
+
+def test_a_list_of_teasers() -> None:
+    teasers = "".join(
+        f"<article><h2><a href='/s/{n}'>Story number {n}</a></h2><p>{PROSE[n % 4]} Number {n}.</p></article>"
+        for n in range(8)
+    )
+    assert "list" in refused(f"<html><head><title>World</title></head><body>{teasers}</body></html>",
+                             "https://www.northpost.test/world")  # fmt: skip
+
+
+def test_error_pages() -> None:
+    assert refused(html(), status=404) == "HTTP status 404"
+    assert "status" in refused(html(), status=503)
+    assert refused(
+        "<html><title>Page not found</title><h1>404</h1><p>Nothing is here, we are sorry for that.</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    "mime", ["application/pdf", "application/rss+xml", "image/png", "application/json"]
+)
+def test_what_is_not_html(mime: str) -> None:
+    assert mime in refused("x", mime=mime)
+
+
+@pytest.mark.parametrize(
+    "start", ["%PDF-1.7 ", '{"a": 1}', "<?xml version='1.0'?><rss>", "<urlset>"]
+)
+def test_what_is_not_html_by_its_first_bytes(start: str) -> None:
+    assert "HTML" in refused(start + " " * 600)
+
+
+def test_ids_follow_the_content() -> None:
+    one = read(
+        html(after="<script>token=1</script><p>17 readers</p>", head="<meta name=csrf content=a>")
+    )
+    other = read(
+        html(after="<script>token=2</script><p>23 readers</p>", head="<meta name=csrf content=b>")
+    )
+    assert one.id == other.id
+    assert one.id != read(html(title="Another story about rivers")).id
+    assert one.id != read(html(before="<p>By Ann Marsh</p>")).id
+
+
+def test_what_comes_from_the_capture() -> None:
+    article = read(html())
+    capture = page(html()).capture
+    assert (article.url, article.capture, article.captured_at) == (
+        URL,
+        capture.id,
+        capture.fetched_at,
+    )
+    assert article.warc == capture.warc
+    assert (article.source, article.outlet) == (NORTH.id, NORTH.name)
+    assert article.parser.startswith("generic/")
