@@ -53,6 +53,10 @@ PRIVATE = (
 )
 """What the tap rests on that Twisted does not promise."""
 
+# Codings that every WARC tool can read. Scrapy would ask for br and zstd, too: few readers know
+# zstd, and warcio 1.8.1 crashes on br. Servers that send them all the same are understood.
+ACCEPT_ENCODING = b"gzip, deflate"
+
 logger = logging.getLogger(__name__)
 
 
@@ -148,6 +152,7 @@ class WireHandler(HTTP11DownloadHandler):
         tap = self._tap(request)
         token = self._taps.open(tap)
         request.headers[HEADER] = token
+        request.headers[b"Accept-Encoding"] = ACCEPT_ENCODING
         try:
             if request.meta.get("proxy"):
                 raise WireError("proxies are refused: take `proxy` out of the request's meta")

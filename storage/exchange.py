@@ -88,9 +88,8 @@ class Packed(Struct, frozen=True):
     facts: Facts
 
 
-def facts_of(exchange: Exchange) -> Facts:
+def _facts(exchange: Exchange, digest: str | None, size: int) -> Facts:
     """What the metadata record will say."""
-    digest, size, _ = payload(exchange.response, exchange.method)
     return Facts(
         why=clean_text(exchange.why),
         via=clean_url(exchange.via) if exchange.via else None,
@@ -106,25 +105,28 @@ def facts_of(exchange: Exchange) -> Facts:
 def payload(
     response: bytes, method: str, *, trust_length: bool = True
 ) -> tuple[str | None, int, bool]:
-    """Digest and size of the entity body, and whether that body is all that follows the head."""
+    """Digest and size of the entity body, and whether every tool takes just that for the payload:
+    no transfer coding, nothing after it, and a head that ends as it should."""
     parts = http_parts(response)
     if not response or not parts.complete:
         return None, 0, False
     body = entity(parts, method, trust_length=trust_length).body
-    plain = parts.get("transfer-encoding") is None and len(body) == len(parts.body)
-    return sha256(body), len(body), plain
+    clean_head = response.find(b"\r\n\r\n") + 4 == len(response) - len(parts.body)
+    whole = parts.get("transfer-encoding") is None and len(body) == len(parts.body)
+    return sha256(body), len(body), whole and clean_head
 
 
 def pack(exchange: Exchange) -> Packed:
     """The records of an exchange: response, request and metadata, tied by WARC-Concurrent-To.
 
-    WARC-Payload-Digest is left out where a transfer coding is present or bytes follow the message:
-    warcio and FastWARC hash all that follows the head, so that the right value would fail both. It
-    stands in the metadata record.
+    WARC-Payload-Digest is left out where a transfer coding is present, where bytes follow the
+    message, or where the head's lines end in LF alone: warcio and FastWARC hash all that follows
+    what they take for the head, so that the right value would fail. It stands in the metadata.
     """
     response_id, request_id, metadata_id = new_record_id(), new_record_id(), new_record_id()
     anchor = response_id if exchange.response else metadata_id
-    facts = facts_of(exchange)
+    digest, size, undisputed = payload(exchange.response, exchange.method)
+    facts = _facts(exchange, digest, size)
     common: Fields = [("WARC-Target-URI", clean_url(exchange.url))]
     wire = common + _wire_fields(exchange)
     date = exchange.fetched_at
@@ -133,8 +135,8 @@ def pack(exchange: Exchange) -> Packed:
         fields = [*wire, ("WARC-Concurrent-To", urn(request_id))]
         if exchange.truncated:
             fields.append(("WARC-Truncated", exchange.truncated))
-        if payload(exchange.response, exchange.method)[2] and facts.payload_digest:
-            fields.append(("WARC-Payload-Digest", facts.payload_digest))
+        if digest and undisputed:
+            fields.append(("WARC-Payload-Digest", digest))
         fields.append(("Content-Type", "application/http;msgtype=response"))
         response = record("response", response_id, date, fields, exchange.response)
     request = b""
