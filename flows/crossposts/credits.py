@@ -23,6 +23,9 @@ CONFIDENCE: dict[ClaimKind, float] = {
 }
 """The claims that credit somebody, and how far each is to be trusted."""
 
+ORIGIN = 0.9
+"""What the parser made of all claims together: `Article.republished_from`."""
+
 LINKED = 0.5
 """A bare link from the text to the very page; it may as well be a link to further reading."""
 
@@ -61,12 +64,17 @@ def credits_of(article: Article, outlets: Outlets) -> list[Credit]:
     found = [_credit(claim) for claim in article.claims if claim.kind in CONFIDENCE]
     origin = article.republished_from
     if origin is not None and not any(
-        (one.name, one.url) == (origin.name, origin.url) for one in found
+        (one.name, one.url) == (origin.name, origin.url) and one.confidence >= ORIGIN
+        for one in found
     ):
         text = origin.name or origin.url or ""
         found.append(
             Credit(
-                kind="republished_from", text=text, name=origin.name, url=origin.url, confidence=0.9
+                kind="republished_from",
+                text=text,
+                name=origin.name,
+                url=origin.url,
+                confidence=ORIGIN,
             )
         )
     others = [one for one in found if (one.name or one.url) and not names(one, article, outlets)]

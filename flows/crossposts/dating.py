@@ -21,7 +21,6 @@ _WIDTH: dict[Precision, timedelta] = {
     "minute": timedelta(minutes=1),
     "second": timedelta(seconds=1),
 }
-_ZONE = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 
 
 class Interval(Struct, frozen=True, kw_only=True):
@@ -35,14 +34,10 @@ class Interval(Struct, frozen=True, kw_only=True):
     precision: Precision | None = None
     """Of the printed date; None where only our own first sight is known."""
     zoned: bool = False
+    printed: datetime | None = None
+    """The date as the page prints it, in its own local time; without a zone."""
     conflict: str | None = None
     """What on the page or in our captures is at odds with the interval, in words."""
-
-    @property
-    def printed_day(self) -> datetime:
-        """`earliest` as printed: where no zone is, the local time of the page."""
-        start = self.earliest or self.latest
-        return start if self.zoned or self.precision is None else start + EAST
 
     def before(self, other: "Interval") -> bool:
         """Whether this is certainly earlier than the other."""
@@ -83,6 +78,7 @@ def interval(article: Article, first_seen: str) -> Interval:
         basis=best.basis,
         precision=best.precision,
         zoned=best.zoned,
+        printed=best.printed,
         conflict=conflict,
     )
 
@@ -96,9 +92,9 @@ def span(date: PrintedDate) -> Interval | None:
     except ValueError:
         return None
     zoned = start.tzinfo is not None
-    if not zoned:
-        start = start.replace(tzinfo=UTC)
+    printed = start.replace(tzinfo=None)
     try:
+        start = start.astimezone(UTC) if zoned else start.replace(tzinfo=UTC)
         end = _end(start, precision)
         early = start if zoned else start - EAST
         late = end if zoned else end + WEST
@@ -110,14 +106,15 @@ def span(date: PrintedDate) -> Interval | None:
         basis=f"printed date {date.raw or date.value}",
         precision=precision,
         zoned=zoned,
+        printed=printed,
     )
 
 
 def shown(moment: Interval) -> str | None:
     """A day as a reader says it ("17 July 2020"), from the printed date; None if none is known."""
-    if moment.earliest is None or moment.precision is None:
+    printed = moment.printed
+    if printed is None:
         return None
-    printed = moment.printed_day
     if moment.precision == "year":
         return f"{printed:%Y}"
     return f"{printed:%B %Y}" if moment.precision == "month" else f"{printed:%-d %B %Y}"
@@ -169,8 +166,6 @@ def _parsed(value: str, precision: Precision | None) -> tuple[datetime, Precisio
     start = datetime.fromisoformat(value)
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", value):
         return start, precision if precision in ("year", "month") else "day"
-    if _ZONE.search(value):
-        start = start.astimezone(UTC)
     return start, precision or ("second" if start.second else "minute")
 
 

@@ -11,11 +11,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.crossposts.credits import attribution, credits_of, names, same_target
+from flows.crossposts.credits import Credit, attribution, credits_of, names, same_target
 from flows.crossposts.directions import ORDER, Direction, direct, side
-from flows.crossposts.verdicts import Taken, judge, unmet
+from flows.crossposts.verdicts import Elsewhere, Taken, judge, unmet
 from flows.text.unicode import norms
-from storage.identity import sha256_hex
+from storage.identity import canonical_url, sha256_hex
 from storage.outlets import Outlets
 from storage.records import Article, Copy, CopyKind, Match, Trail, TrailArticle
 
@@ -32,6 +32,10 @@ excerpt, which leaves parts out."""
 NEW_WORDS = 40
 """Words of a further original that the first one lacks, for the copy to be from both: as many as
 make an excerpt (`alignment.EXCERPT_WORDS`)."""
+
+TRUSTED = 0.8
+"""Confidence of a credit that counts although no page bears it out: a copyright line or a byline
+alone may be that of a picture."""
 
 TIE_WORDS, TIE_SHARE = 8, 0.02
 """Two possible originals that differ by no more than this in shared words are equally good."""
@@ -100,6 +104,50 @@ class _Edge(Struct):
         return rank + max(one.confidence for one in deciding)
 
 
+class _Book:
+    """All pages and edges, to look things up in."""
+
+    def __init__(self, pages: dict[str, _Page], edges: list[_Edge], outlets: Outlets) -> None:
+        self.pages = pages
+        self.outlets = outlets
+        self._near: dict[str, list[_Page]] = defaultdict(list)
+        for edge in edges:
+            self._near[edge.copy.key].append(edge.original)
+            self._near[edge.original.key].append(edge.copy)
+
+    def elsewhere(self, copy: Article, original: Article | None) -> Elsewhere | None:
+        """The copy's best credit to another outlet than that of `original`, and what is archived
+        of it; a page that has the text before one that has not."""
+        found = [
+            self._followed(copy, credit)
+            for credit in credits_of(copy, self.outlets)
+            if credit.confidence >= TRUSTED
+            and (original is None or not names(credit, original, self.outlets))
+        ]
+        return min(found, key=lambda one: not one.has_text, default=None)
+
+    def _followed(self, copy: Article, credit: Credit) -> Elsewhere:
+        for page in self._near[copy.canonical_url]:
+            if names(credit, page.newest.article, self.outlets):
+                return Elsewhere(credit, page.newest.article, True)
+        there = self.pages.get(canonical_url(credit.url)) if credit.url else None
+        return Elsewhere(credit, there.newest.article if there else None, False)
+
+    def common_source(self, edge: _Edge) -> bool:
+        """Whether both pages say that they took the text from one third outlet, of which nothing
+        that has the text is archived: then neither is known to be from the other."""
+        direction = edge.direction
+        if direction.credit or direction.linked or direction.mutual:
+            return False
+        copy, original = direction.copy.article, direction.original.article
+        if copy.republished_from is None or original.republished_from is None:
+            return False
+        one, other = self.elsewhere(copy, None), self.elsewhere(original, None)
+        if one is None or other is None or one.has_text or other.has_text:
+            return False
+        return same_target(one.credit, other.credit, self.outlets)
+
+
 def gather(articles: Sequence[Seen], matches: Sequence[Match], outlets: Outlets) -> list[Trail]:
     """The trails among these pages, by their ids.
 
@@ -108,15 +156,12 @@ def gather(articles: Sequence[Seen], matches: Sequence[Match], outlets: Outlets)
     """
     pages = _pages(articles)
     edges = _edges(pages, matches, outlets)
-    siblings = [one for one in edges if _from_common_source(one, edges, outlets)]
-    chosen = _without_circles(_originals([one for one in edges if one not in siblings], edges))
-    archive = [page.newest.article for _, page in sorted(pages.items())]
-    rows = [
-        (one.copy.key, one.original.key, _row(one, kind, archive, outlets)) for one, kind in chosen
-    ]
-    rows += [
-        (page.key, page.key, row) for page, row in _unmet(pages, chosen, siblings, archive, outlets)
-    ]
+    book = _Book(pages, edges, outlets)
+    siblings = [one for one in edges if book.common_source(one)]
+    apart = {id(one) for one in siblings}
+    chosen = _without_circles(_originals([one for one in edges if id(one) not in apart], edges))
+    rows = [(one.copy.key, one.original.key, _row(one, kind, book)) for one, kind in chosen]
+    rows += [(page.key, page.key, row) for page, row in _unmet(book, chosen, siblings)]
     groups = _components([(one.copy.key, one.original.key) for one in edges], rows)
     return sorted((_trail(group, pages, rows) for group in groups), key=lambda trail: trail.id)
 
@@ -178,26 +223,6 @@ def _kind(of_copy: float, of_original: float) -> CopyKind:
         return "embedded"
     as_long = of_original >= ABOUT_AS_LONG * of_copy
     return "copy" if of_original >= 0.5 and of_copy >= 0.5 and as_long else "excerpt"
-
-
-def _from_common_source(edge: _Edge, edges: list[_Edge], outlets: Outlets) -> bool:
-    """Whether both pages say that they took the text from one third outlet, of which nothing that
-    has the text is archived: then neither is known to be from the other."""
-    direction = edge.direction
-    if direction.credit or direction.linked or direction.mutual:
-        return False
-    copy, original = direction.copy.article, direction.original.article
-    if copy.republished_from is None or original.republished_from is None:
-        return False
-    one, other = credits_of(copy, outlets)[:1], credits_of(original, outlets)[:1]
-    if not one or not other or not same_target(one[0], other[0], outlets):
-        return False
-    return not any(
-        names(one[0], third.newest.article, outlets)
-        for near in edges
-        if edge.copy.key in (near.copy.key, near.original.key)
-        for third in (near.copy, near.original)
-    )
 
 
 def _originals(edges: list[_Edge], all_edges: list[_Edge]) -> list[tuple[_Edge, CopyKind | None]]:
@@ -308,12 +333,11 @@ def _reachable(start: str, above: dict[str, list[str]]) -> set[str]:
     return found
 
 
-def _row(edge: _Edge, kind: CopyKind | None, archive: list[Article], outlets: Outlets) -> Copy:
+def _row(edge: _Edge, kind: CopyKind | None, book: _Book) -> Copy:
     direction = edge.direction
     copy, original = direction.copy.article, direction.original.article
     taken = edge.taken(kind)
-    others = [one for one in archive if one.canonical_url not in (edge.copy.key, edge.original.key)]
-    judged = judge(direction, taken, others, outlets)
+    judged = judge(direction, taken, book.elsewhere(copy, original), book.outlets)
     return Copy(
         copy_url=copy.url,
         original_url=original.url,
@@ -322,7 +346,7 @@ def _row(edge: _Edge, kind: CopyKind | None, archive: list[Article], outlets: Ou
         contains_of_original=taken.of_original,
         verdict=judged.verdict,
         reason=judged.reason,
-        attribution=attribution(copy, original, outlets),
+        attribution=attribution(copy, original, book.outlets),
         signals=direction.signals,
         copy_article=copy.id,
         original_article=original.id,
@@ -331,51 +355,37 @@ def _row(edge: _Edge, kind: CopyKind | None, archive: list[Article], outlets: Ou
 
 
 def _unmet(
-    pages: dict[str, _Page],
-    chosen: list[tuple[_Edge, CopyKind | None]],
-    siblings: list[_Edge],
-    archive: list[Article],
-    outlets: Outlets,
+    book: _Book, chosen: list[tuple[_Edge, CopyKind | None]], siblings: list[_Edge]
 ) -> list[tuple[_Page, Copy]]:
     """Rows for pages that say they are from elsewhere while nothing archived has their text."""
     with_original = {edge.copy.key for edge, _ in chosen}
+    same_source: dict[str, list[Article]] = defaultdict(list)
+    for edge in siblings:
+        same_source[edge.copy.key].append(edge.original.newest.article)
+        same_source[edge.original.key].append(edge.copy.newest.article)
     rows = []
-    for key, page in sorted(pages.items()):
+    for key, page in sorted(book.pages.items()):
         article = page.newest.article
         if key in with_original or article.republished_from is None:
             continue
-        given = credits_of(article, outlets)
-        if not given or any(
-            names(given[0], edge.copy.newest.article, outlets)
-            for edge, _ in chosen
-            if edge.original.key == key
-        ):
+        elsewhere = book.elsewhere(article, None)
+        # Whom it credits has the text, and took it from here: told in that row.
+        if elsewhere is None or elsewhere.has_text:
             continue
-        others = [one for one in archive if one.canonical_url != key]
-        also = [
-            other.newest.article
-            for edge in siblings
-            for this, other in ((edge.copy, edge.original), (edge.original, edge.copy))
-            if this.key == key
-        ]
-        judged = unmet(article, given[0], others, also)
-        rows.append(
-            (
-                page,
-                Copy(
-                    copy_url=article.url,
-                    original_url=given[0].url,
-                    kind=None,
-                    contained_in_original=None,
-                    contains_of_original=None,
-                    verdict=judged.verdict,
-                    reason=judged.reason,
-                    attribution=attribution(article, None, outlets),
-                    copy_article=article.id,
-                    original_article=None,
-                ),
-            )
+        judged = unmet(article, elsewhere, same_source[key])
+        row = Copy(
+            copy_url=article.url,
+            original_url=elsewhere.credit.url,
+            kind=None,
+            contained_in_original=None,
+            contains_of_original=None,
+            verdict=judged.verdict,
+            reason=judged.reason,
+            attribution=attribution(article, None, book.outlets),
+            copy_article=article.id,
+            original_article=None,
         )
+        rows.append((page, row))
     return rows
 
 

@@ -8,21 +8,20 @@ unclaimed: text was taken, and nothing on the page credits it.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from msgspec import Struct
 
 from flows.crossposts.credits import (
     Credit,
     claims_to_be_source,
-    credits_of,
-    leads_to_article,
-    names,
 )
 from flows.crossposts.dating import Interval, shown
 from flows.crossposts.directions import Direction, Side
 from storage.outlets import Outlets
 from storage.records import Article, CopyKind, Verdict
 
+_NOT_THERE = "of which no page that has the text is in the archive"
 _COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -37,6 +36,15 @@ class Taken(Struct, frozen=True, kw_only=True):
     """Share of the original's words that the copy has."""
 
 
+class Elsewhere(Struct, frozen=True):
+    """A credit to another outlet than that of the original, and what is archived of it."""
+
+    credit: Credit
+    page: Article | None
+    """The page that is credited, or one of that outlet that has the text."""
+    has_text: bool
+
+
 class Judged(Struct, frozen=True):
     """A verdict and the sentence that gives its reason."""
 
@@ -45,42 +53,46 @@ class Judged(Struct, frozen=True):
 
 
 def judge(
-    direction: Direction, taken: Taken, archive: Sequence[Article], outlets: Outlets
+    direction: Direction, taken: Taken, elsewhere: "Elsewhere | None", outlets: Outlets
 ) -> Judged:
-    """The verdict on one copy. `archive`: the pages that a credit may mean, besides the original
-    (those of the trail, and any at the credited addresses)."""
+    """The verdict on one copy. `elsewhere`: what became of its credit to another outlet than that
+    of the original; None where it gives no such credit."""
     copy, original = direction.copy.article, direction.original.article
     held = _held(taken, copy, original)
     if direction.credit is not None or direction.linked is not None:
         return _credited(direction, held)
-    elsewhere = credits_of(copy, outlets)
-    if elsewhere:
-        return _credits_another(direction, held, elsewhere[0], archive, outlets)
+    if elsewhere is not None:
+        return _credits_another(direction, held, elsewhere)
     if claims_to_be_source(copy, outlets) is not None:
         return _claims_itself(direction, held)
     return Judged("unclaimed", f"{held}; nothing on its page credits it{_order(direction)}.")
 
 
-def unmet(
-    copy: Article, credit: Credit, archive: Sequence[Article], siblings: Sequence[Article] = ()
-) -> Judged:
+def unmet(copy: Article, elsewhere: Elsewhere, siblings: Sequence[Article] = ()) -> Judged:
     """The verdict on a credit for which no archived page has the text.
 
     `siblings`: other pages with the same text that credit the same unknown original.
     """
-    name = _target(credit)
-    said = f"{_outlet(copy)}'s {_title(copy)}: {credit.says(name)}"
-    page = _page_of(credit, archive)
+    credit, page = elsewhere.credit, elsewhere.page
+    whose = f"{_outlet(copy)}'s {_title(copy)}"
+    says = credit.says(_target(credit))
     if page is not None:
         return Judged(
-            "contradicted", f"{said}, but the archived page {page.url} does not have the text."
+            "contradicted",
+            f"{whose} is not borne out: {says}, but the archived page {page.url} does not have "
+            "the text.",
         )
     also = ""
     if siblings:
-        others = " and ".join(sorted({_outlet(one) for one in siblings}))
-        also = f"; {others} carries the same text and names the same source"
+        others = sorted({_outlet(one) for one in siblings})
+        carry, name = ("carries", "names") if len(others) == 1 else ("carry", "name")
+        also = (
+            f"; {' and '.join(others)} {carry} the same text and {name} the same source, so that "
+            "all may be from an original that is not archived"
+        )
     return Judged(
-        "unverifiable", f"{said}, of which no page that has the text is in the archive{also}."
+        "unverifiable",
+        f"{whose} credits a source that cannot be checked: {says}, {_NOT_THERE}{also}.",
     )
 
 
@@ -110,36 +122,29 @@ def _credited(direction: Direction, held: str) -> Judged:
     return Judged("confirmed", f"{held}; {says}, and {name}'s archived page has the text{also}.")
 
 
-def _credits_another(
-    direction: Direction,
-    held: str,
-    credit: Credit,
-    archive: Sequence[Article],
-    outlets: Outlets,
-) -> Judged:
-    name = _target(credit)
-    says = credit.says(name)
-    page = _page_of(credit, archive) or next(
-        (one for one in archive if names(credit, one, outlets)), None
-    )
+def _credits_another(direction: Direction, held: str, elsewhere: Elsewhere) -> Judged:
+    original, copy = direction.original, direction.copy
+    name = _target(elsewhere.credit)
+    says = elsewhere.credit.says(name)
     order = _order(direction)
-    if page is None:
+    if elsewhere.page is None:
+        return Judged("unverifiable", f"{held}; {says}, {_NOT_THERE}{order}.")
+    if not elsewhere.has_text:
         return Judged(
-            "unverifiable",
-            f"{held}; {says}, of which no page that has the text is in the archive{order}.",
+            "contradicted",
+            f"{held}; {says}, but the archived page {elsewhere.page.url} does not have the "
+            f"text{order}.",
         )
-    original = direction.original
-    if not original.when.before(direction.copy.when):
+    if original.when.before(copy.when):
         return Judged(
-            "unverifiable",
-            f"{held}; {says} instead, and the printed dates do not show whom it took it from.",
+            "contradicted",
+            f"{held}; {says}, but {_outlet(original.article)}'s page printed the text "
+            f"{_apart(original.when, copy.when)} ({_dates(original, copy)}), and {name}'s only "
+            "after both.",
         )
     return Judged(
-        "contradicted",
-        f"{held}; {says}, but {_outlet(original.article)}'s page printed the text "
-        f"{_apart(original.when, direction.copy.when)} "
-        f"({_dates(original, direction.copy)}), and {name}'s archived page does not bear the "
-        "claim out.",
+        "unverifiable",
+        f"{held}; {says} instead, and the printed dates do not show whom it took it from.",
     )
 
 
@@ -193,13 +198,21 @@ def _order(direction: Direction) -> str:
 
 def _apart(earlier: Interval, later: Interval) -> str:
     """How far apart two printed dates are: "two days earlier", "40 minutes earlier"."""
-    if earlier.earliest is None or later.earliest is None:
+    if earlier.printed is None or later.printed is None:
         return "earlier"
-    if earlier.zoned and later.zoned and (later.earliest - earlier.earliest).days < 1:
-        minutes = int((later.earliest - earlier.earliest).total_seconds() // 60)
+    between = _between(earlier, later)
+    if between is not None and between < timedelta(days=1):
+        minutes = int(between.total_seconds() // 60)
         return _plural(minutes // 60, "hour") if minutes >= 60 else _plural(minutes, "minute")
-    days = (later.printed_day - earlier.printed_day).days
+    days = (later.printed.date() - earlier.printed.date()).days
     return _plural(days, "day") if days > 0 else "earlier"
+
+
+def _between(earlier: Interval, later: Interval) -> timedelta | None:
+    """The time between two dates that are printed with their zones."""
+    if not (earlier.zoned and later.zoned and earlier.earliest and later.earliest):
+        return None
+    return later.earliest - earlier.earliest
 
 
 def _plural(count: int, unit: str) -> str:
@@ -219,12 +232,6 @@ def percent(share: float) -> str:
     if share >= 1:
         return "100 %"
     return f"{min(99, round(100 * share))} %"
-
-
-def _page_of(credit: Credit, archive: Sequence[Article]) -> Article | None:
-    if not credit.url:
-        return None
-    return next((one for one in archive if leads_to_article(credit.url, one)), None)
 
 
 def _target(credit: Credit) -> str:

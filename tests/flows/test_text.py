@@ -1,0 +1,132 @@
+"""Words, quoted speech and boilerplate."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.text.boilerplate import Sighting, repeated
+from flows.text.quotes import quoted
+from flows.text.unicode import MAX_WORDS, norms, words
+
+SAME = [
+    ("Don’t panic", "Don't panic"),
+    ("the state‑of‑the‑art plan", "the state-of-the-art plan"),
+    ("“Ice”, she said — twice", '"Ice", she said - twice'),
+    ("South\u00adFront re\u200bports", "SouthFront reports"),
+    ("STRASSE", "straße"),
+    ("cafe\u0301 Zürich", "café Zürich"),
+    ("ｆｕｌｌ ｗｉｄｔｈ ２０", "full width 20"),
+    ("ﬁnal oﬃce", "final office"),
+    ("العـــربية", "العربية"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_other_typography_is_the_same_words(one: str, other: str) -> None:
+    assert norms(one) == norms(other)
+
+
+def test_words_of_many_scripts() -> None:
+    assert norms("हिन्दी में समाचार") == ["हिन्दी", "में", "समाचार"]
+    assert norms("Київські новини №5") == ["київські", "новини", "5"]
+    assert norms("中国，你好。") == ["中", "国", "你", "好"]
+    assert norms("서울의 봄") == ["서울의", "봄"]
+
+
+def test_a_character_of_an_unspaced_script_weighs_less_than_a_word() -> None:
+    assert [word.weight for word in words("青 stone")] == [0.6, 1.0]
+
+
+@given(st.text(max_size=300))
+def test_words_lie_where_they_are_printed(text: str) -> None:
+    found = words(text)
+    ends = [0]
+    for word in found:
+        assert ends[-1] <= word.start < word.end <= len(text)
+        assert word.norm == norms(text[word.start : word.end])[0]
+        ends.append(word.end)
+
+
+@given(st.text(alphabet="aäéßАй中ガ한 .,-’\u00ad", max_size=120))
+def test_composed_and_decomposed_text_is_the_same(text: str) -> None:
+    assert norms(unicodedata.normalize("NFD", text)) == norms(unicodedata.normalize("NFC", text))
+
+
+def test_a_text_without_end_is_cut() -> None:
+    assert len(words("ab " * (MAX_WORDS + 50))) == MAX_WORDS
+
+
+QUOTED = [
+    ("He said “no more ice” and left.", ["“no more ice”"]),
+    ('He said "no more ice" and left.', ['"no more ice"']),
+    ("Er sagte: „Kein Eis“, und ging.", ["„Kein Eis“"]),
+    ("Er sagte: »Kein Eis« und ging.", ["»Kein Eis«"]),
+    ("Il a dit : « plus de glace » hier.", ["« plus de glace »"]),
+    ("Он сказал: «больше нет льда».", ["«больше нет льда»"]),
+    ("Hän sanoi: ”ei jäätä”, ja lähti.", ["”ei jäätä”"]),
+    ("‘It’s the workers,’ she said.", ["‘It’s the workers,’"]),
+    ("他说：「没有冰」就走了。", ["「没有冰」"]),
+    ("‹ plus rien ›, dit-il", []),
+    ("‹plus rien›, dit-il", ["‹plus rien›"]),
+    ("He is 5'10\" tall and the door 6'2\" high.", []),
+    ("the workers’ rights don’t count", []),
+    ("An “open mark that nobody closed.\n\nNext paragraph.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "pieces"), QUOTED)
+def test_quoted_speech(text: str, pieces: list[str]) -> None:
+    assert [text[start:end] for start, end in quoted(text)] == pieces
+
+
+def test_a_quotation_goes_on_over_paragraphs_that_open_anew() -> None:
+    text = "“We waited all night.\n\n“Nobody came.\n\n“Then it froze,” he said.\n\nHe left."
+    assert [text[a:b] for a, b in quoted(text)] == [text[: text.index(" he said")]]
+
+
+def test_a_quotation_goes_on_over_paragraphs_that_do_not_open_anew() -> None:
+    text = "»We waited all night.\n\nNobody came.«\n\nHe left."
+    assert [text[a:b] for a, b in quoted(text)] == ["»We waited all night.\n\nNobody came.«"]
+
+
+def test_a_mark_left_open_does_not_swallow_what_follows() -> None:
+    text = "“We waited, he said.\n\nNobody “really” came.\n\nHe left."
+    assert [text[a:b] for a, b in quoted(text)] == ["“really”"]
+    far = "“We waited, he said." + "\n\nNobody came." * 8 + "\n\nThe end”."
+    assert quoted(far) == []
+
+
+@given(st.text(alphabet="ab \n“”\"„«»'’‘.", max_size=80))
+def test_quoted_pieces_are_in_order_and_inside(text: str) -> None:
+    last = 0
+    for start, end in quoted(text):
+        assert last <= start < end <= len(text)
+        last = end
+
+
+def sightings(source: str, pages: int, hashes: int = 100) -> list[Sighting]:
+    return [
+        Sighting(f"{source}{k}", f"http://{source}.example/{k}", source, hashes)
+        for k in range(pages)
+    ]
+
+
+def test_what_three_pages_of_one_outlet_have_is_its_boilerplate() -> None:
+    postings = {1: sightings("a", 3), 2: sightings("a", 2) + sightings("b", 2)}
+    assert repeated(postings) == {"a": frozenset({1})}
+
+
+def test_versions_of_one_page_count_once() -> None:
+    versions = [Sighting(f"v{k}", "http://a.example/1", "a", 100) for k in range(5)]
+    assert repeated({1: versions}) == {}
+
+
+def test_a_piece_at_three_addresses_of_one_outlet_is_no_boilerplate() -> None:
+    again = sightings("a", 3, hashes=10)
+    assert repeated(dict.fromkeys(range(10), again)) == {}
+    # Three other pages have two of its hashes too: those are.
+    others = [Sighting(f"o{k}", f"http://a.example/o{k}", "a", 200) for k in range(3)]
+    postings = {value: again + (others if value < 2 else []) for value in range(10)}
+    assert repeated(postings) == {"a": frozenset({0, 1})}
