@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from urllib.parse import urljoin, urlsplit
@@ -37,6 +38,10 @@ class DiscoverSpider(JobSpider):
     """Kinds `discover` and `check`."""
 
     name = "discover"
+
+    def prepare(self) -> None:
+        """Count the sites of the articles that feeds and API name."""
+        self._named: Counter[str] = Counter()
 
     async def work(self) -> None:
         """Look, and tell what was seen as findings."""
@@ -76,6 +81,7 @@ class DiscoverSpider(JobSpider):
             api=root_url,
             politeness=LOOPBACK if is_loopback(home) else Politeness(),
         )
+        source = msgspec.structs.replace(source, domains=self._elsewhere(home))
         if not (sitemaps or root_url):
             source = self._with_listing(source, page)
         self.reporter.emit(Discovered(source=source))
@@ -147,6 +153,17 @@ class DiscoverSpider(JobSpider):
         if reply.page is None or not reply.ok:
             return Reading()
         return sitemap.read(reply.page, self.job.settings.max_decoded_bytes)
+
+    def _elsewhere(self, home: str) -> tuple[str, ...]:
+        """Another site where most of the articles are that its own feed and API name: a machine
+        under its other name (localhost for 127.0.0.1), or an outlet that has moved."""
+        if not self._named:
+            return ()
+        (most, count), *_ = self._named.most_common(1)
+        if most == site(home) or count * 2 <= self._named.total():
+            return ()
+        self._say("site", home, True, f"its articles are at {most}, so that is in `domains`")
+        return (most,)
 
     def _with_listing(self, source: Source, page: Page) -> Source:
         """A feed has the newest only, and some sites have none: then the home page lists."""
@@ -228,6 +245,8 @@ class DiscoverSpider(JobSpider):
 
     def _say_read(self, what: str, url: str, found: Iterable[FoundPage], besides: str = "") -> None:
         pages = list(found)
+        if what in ("api", "feed"):
+            self._named.update(site(page.url) for page in pages)
         dates = [date for page in pages if (date := page.published or page.modified)]
         parts = [f"{len(pages)} articles"] if pages or not besides else []
         parts += [besides] if besides else []

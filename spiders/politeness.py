@@ -37,6 +37,14 @@ class NotAllowed(IgnoreRequest):
     """We may not ask for this. The message says who forbids it."""
 
 
+class Unreachable(IgnoreRequest):
+    """The host did not even give its robots.txt; `error` says why."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 def politeness_of(sources: tuple[Source, ...]) -> dict[str, Politeness]:
     """By host, for all hosts that the source files name."""
     known: dict[str, Politeness] = {}
@@ -135,6 +143,10 @@ class PoliteMiddleware:
 class RobotsMiddleware(RobotsTxtMiddleware):
     """robots.txt by RFC 9309: what cannot be had for the host's own fault forbids everything."""
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: dict[str, Exception] = {}
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         body = response.body[:ROBOTS_BYTES]
         if response.status >= 500:  # §2.3.1.4: undefined, so complete disallow
@@ -143,8 +155,15 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             body = b""
         await super()._parse_robots(response.replace(body=body), netloc, request)
 
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._unreachable[netloc] = exc
+        super()._robots_error(exc, netloc)
+
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Raises NotAllowed with the reason."""
+        """Raises NotAllowed with the reason, and Unreachable (§2.3.1.4 again)."""
+        if (error := self._unreachable.get(urlsplit(request.url).netloc)) is not None:
+            raise Unreachable(error)
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as error:

@@ -13,7 +13,7 @@ from spiders.crawlers.found import FoundPage, Reading, admission, in_window, mer
 from spiders.crawlers.originals import Originals
 from spiders.job import Found, Progress
 from spiders.parsers import parse
-from storage.identity import canonical_url, host
+from storage.identity import canonical_url, site
 from storage.records import Article, NotAnArticle, Page, Route
 
 FOLLOWERS = 4
@@ -111,10 +111,12 @@ class ArticleSpider(JobSpider):
             admitted = [page for page in reading.found if admits(page.url)]
             found += admitted
             fresh += sum(canonical_url(page.url) not in self.known for page in admitted)
+            if reading.found and not admitted and why != "listing":
+                self.reporter.problem(_none_admitted(reading), at)
             self.reporter.emit(Found(where=at, why=why, count=len(admitted)))
             if why != "sitemap" or depth < sitemap.MAX_DEPTH:
                 for further in reading.more:
-                    if further not in asked and host(further) == host(url):
+                    if further not in asked and site(further) == site(url):
                         asked.add(further)
                         queue.append((further, at, depth + 1))
         return found
@@ -134,12 +136,13 @@ class ArticleSpider(JobSpider):
                 self.reporter.count("known")
             else:
                 wanted.append(page)
-        undated = {"feed": "9", "listing": "9"}
-        return sorted(
-            wanted,
-            key=lambda page: page.published or page.modified or undated.get(page.why, ""),
-            reverse=True,
-        )
+        return sorted(wanted, key=self._rank, reverse=True)
+
+    def _rank(self, page: FoundPage) -> tuple[bool, str]:
+        """New ones before those for another visit, so that a limit costs no new article."""
+        undated = "9" if page.why in ("feed", "listing") else ""
+        new = canonical_url(page.url) not in self.known
+        return new, page.published or page.modified or undated
 
     # Fetch
 
@@ -199,6 +202,14 @@ class ArticleSpider(JobSpider):
 
     def _article(self, page: Page) -> Article | NotAnArticle:
         return parse(page, self.outlets.by_url(page.capture.url), self.outlets)
+
+
+def _none_admitted(reading: Reading) -> str:
+    sites = sorted({site(page.url) for page in reading.found})
+    return (
+        f"none of its {len(reading.found)} addresses (at {', '.join(sites[:3])}) is an article of "
+        "the source: see `domains` and `articles` in its file"
+    )
 
 
 def _why_not(reply: Reply) -> str:

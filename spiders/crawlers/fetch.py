@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from config.settings import Settings
 from spiders.job import Fetched, KnownPage
-from spiders.politeness import NotAllowed
+from spiders.politeness import NotAllowed, Unreachable
 from spiders.report import CannotKeep, Reporter
 from spiders.wire import SETTING, Wiring
 from storage.identity import canonical_url, host
@@ -72,7 +72,9 @@ class Fetcher:
         can be written.
         """
         self._check_limits()
-        headers = {"Accept": accept, "Accept-Language": "*"} | self._conditions(url)
+        headers = {"Accept": accept, "Accept-Language": "*"}
+        if why != "asked":  # who asks for a page wants it, and its original
+            headers |= self._conditions(url)
         meta = {"why": why, "via": via, "route": route}
         try:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)
@@ -88,6 +90,8 @@ class Fetcher:
             raise CannotKeep(str(self._wiring.broken))
         if isinstance(came, NotAllowed):
             return Reply(url=url, error=str(came), forbidden=True)
+        if isinstance(came, Unreachable):
+            return self._failed(url, why, reason(came.error))
         if isinstance(came, BaseException):
             return self._failed(url, why, reason(came))
         return self._answered(came, why)

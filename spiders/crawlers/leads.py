@@ -5,6 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 from msgspec import Struct
 
 from config.registry import Source
+from spiders.crawlers.titles import SIMILAR, slug_similarity
 from storage.identity import canonical_url, site
 from storage.outlets import Outlets, folded_name
 from storage.records import Article
@@ -53,7 +54,7 @@ def leads(article: Article, outlets: Outlets) -> list[Lead]:
                     named.append((name, url))
     wanted = [pair for pair in map(_web, named) if any(pair) and not _own(article, outlets, *pair)]
     groups = _grouped(outlets, wanted)
-    return [_lead(outlets, group) for group in groups[:MAX_LEADS]]
+    return [_lead(article, outlets, group) for group in groups[:MAX_LEADS]]
 
 
 def is_home(url: str) -> bool:
@@ -106,11 +107,19 @@ def _grouped(outlets: Outlets, named: list[Named]) -> list[list[Named]]:
     return list(groups.values())
 
 
-def _lead(outlets: Outlets, group: list[Named]) -> Lead:
+def _lead(article: Article, outlets: Outlets, group: list[Named]) -> Lead:
     names = [name for name, _ in group if name]
     urls = [url for _, url in group if url]
     source = next((found for pair in group if (found := _registered(outlets, *pair))), None)
     homepage = source.homepage if source else (root(urls[0]) if urls else None)
+    # A link in the text whose address is the headline's, at the outlet that is named.
+    urls += [
+        url
+        for url in article.links
+        if homepage
+        and outlets.same(url, homepage)
+        and slug_similarity(article.title, url) >= SIMILAR
+    ]
     articles: dict[str, str] = {}
     for url in urls:
         if not is_home(url):

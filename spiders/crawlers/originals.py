@@ -1,5 +1,6 @@
 """Following a page's claims: fetch the original that it names, or look for it by its headline."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -60,6 +61,8 @@ class Originals:
         self._seen = seen
         self._parse = parse
         self._dead: set[str] = set()
+        self._taken: dict[str, asyncio.Future[bool]] = {}
+        """Whether an address that was followed gave an article, by canonical URL."""
 
     async def follow(self, article: Article, hops: int = 0) -> None:
         """Fetch the originals that the article names, and theirs. Raises LimitReached."""
@@ -81,10 +84,10 @@ class Originals:
 
     async def _by_link(self, article: Article, lead: Lead) -> tuple[bool, Article | None]:
         for url in lead.urls[:3]:
-            if self._is_at_hand(url):
-                return True, None
             if host(url) in self._dead:
                 continue
+            if self._is_at_hand(url):
+                return True, None
             had, original = await self._take(url, "claim", article.url)
             if had:
                 return True, original
@@ -134,14 +137,27 @@ class Originals:
         return True
 
     def _is_at_hand(self, url: str) -> bool:
-        """Fetched or queued in this run, or archived before and not due."""
+        """Fetched or queued by the crawl of the source, or archived before and not due."""
         key = canonical_url(url)
+        if key in self._taken:
+            return False
         known = self._known.get(key)
         return key in self._seen or (known is not None and not known.due)
 
     async def _take(self, url: str, why: str, via: str) -> tuple[bool, Article | None]:
-        """Whether the address gave an article; the article, where its bytes came anew."""
-        self._seen.add(canonical_url(url))
+        """Whether the address gives an article; the article, for the first who asks."""
+        key = canonical_url(url)
+        if key in self._taken:
+            return await self._taken[key], None
+        told = self._taken[key] = asyncio.get_running_loop().create_future()
+        had, original = False, None
+        try:
+            had, original = await self._fetch(url, why, via)
+        finally:
+            told.set_result(had)
+        return had, original
+
+    async def _fetch(self, url: str, why: str, via: str) -> tuple[bool, Article | None]:
         reply = await self._fetcher.get(url, why=why, via=via, route="follow")
         self._note_dead(reply)
         if reply.status == 304:
