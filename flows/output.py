@@ -3,30 +3,41 @@
 import sys
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:  # rich takes 0.05 s to import; who asks for JSON does not wait for it
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 SOFT_HYPHEN = "\u00ad"
 JOINERS = "\u200c\u200d"
 
 
-def console() -> Console:
+def console() -> "Console":
     """Where tables go. rich itself honours NO_COLOR and leaves colour out of pipes."""
+    from rich.console import Console
+
     return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
-def messages() -> Console:
+def messages() -> "Console":
     """Where progress and remarks go, so that stdout holds results only."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False)
 
 
 def complain(text: str) -> None:
     """One message for people on stderr."""
-    messages().print(Text(f"copytrail: {clean(text)}"), soft_wrap=True)
+    messages().print(cell(f"copytrail: {text}"), soft_wrap=True)
+
+
+def say(text: str, style: str = "") -> None:
+    """A line of a result, for people."""
+    console().print(cell(text, style), soft_wrap=True)
 
 
 def write_json(rows: Iterable[Any]) -> None:
@@ -36,9 +47,11 @@ def write_json(rows: Iterable[Any]) -> None:
     sys.stdout.buffer.flush()
 
 
-def table(*columns: str, title: str | None = None) -> Table:
+def table(*columns: str) -> "Table":
     """A table in the one style that all commands share."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         made.add_column(column, overflow="fold", header_style="bold")
     return made
@@ -63,6 +76,8 @@ def _shown(char: str, before: str) -> str:
     return "\N{REPLACEMENT CHARACTER}"
 
 
-def cell(text: str | None, style: str = "") -> Text:
+def cell(text: str | None, style: str = "") -> "Text":
     """A table cell of untrusted text: no markup, no control characters."""
+    from rich.text import Text
+
     return Text(clean(text or "–"), style=style)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from flows.crossposts.fingerprints import fingerprint
 from flows.reading import Reading
@@ -15,9 +16,16 @@ from flows.workplace import Workplace
 from storage import layout, log, tables
 from storage.catalog import Catalog
 from storage.identity import sha256_hex
-from storage.objects import NotThere, Store
+from storage.objects import NotThere, Refused, Store, StoreError, Unavailable
 from storage.records import Article, Capture, Match, Run
 from storage.schema import CatalogError
+
+
+class CaughtUp(Struct, frozen=True):
+    """How many runs were taken in, and in words which could not be; `copytrail audit` says more."""
+
+    taken: int
+    left_out: tuple[str, ...]
 
 
 def write_records(place: Workplace, reading: Reading, matches: Sequence[Match], run: Run) -> None:
@@ -50,23 +58,37 @@ def seal(place: Workplace, store: Store, catalog: Catalog) -> log.Head:
     return log.Head(entry.seq, sha256_hex(store.get(layout.log_key(entry.seq))))
 
 
-def catch_up(store: Store, catalog: Catalog, progress: Callable[[str], None] | None = None) -> int:
-    """Take every sealed run into the catalog that is not in it yet; returns how many."""
+def catch_up(
+    store: Store, catalog: Catalog, progress: Callable[[str], None] | None = None
+) -> CaughtUp:
+    """Take every sealed run into the catalog that is not in it yet.
+
+    A run that is damaged is left out, for one lost run must not keep the others from being found;
+    the result says which. Raises Unavailable or Refused where the store does not answer.
+    """
     last = catalog.last_seq()
     _check_same_archive(store, catalog, last)
-    taken = 0
-    for entry, _ in log.entries(store, after=last):
-        if entry.run is None:
-            continue
-        if progress:
-            progress(entry.run)
-        _take_in(store, catalog, entry.seq, entry.run)
-        taken += 1
-    return taken
+    taken, left_out = 0, []
+    for seq, data in log.stored_entries(store, after=last):
+        entry = log.parse_entry(data)
+        if entry is None:
+            left_out.append(f"log entry {seq} cannot be read")
+        elif entry.run is not None:
+            if progress:
+                progress(entry.run)
+            try:
+                _take_in(store, catalog, seq, entry.run)
+            except (Unavailable, Refused):
+                raise
+            except (StoreError, ValueError) as error:
+                left_out.append(f"run {entry.run} cannot be read: {error}")
+            else:
+                taken += 1
+    return CaughtUp(taken, tuple(left_out))
 
 
 def _check_same_archive(store: Store, catalog: Catalog, last: int) -> None:
-    """A catalog that is ahead of the log, or knows an entry by another run, is of another archive."""
+    """A catalog ahead of the log, or with another run at its end, is of another archive."""
     if last == 0:
         return
     try:

@@ -6,11 +6,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from flows import tracing
-from flows.commands import views
 from flows.context import Context, open_context
-from flows.gathering import state, trails
-from flows.output import complain, console, messages, write_json
+from flows.output import complain, messages, write_json
 from storage.identity import canonical_url
 from storage.records import Article
 
@@ -43,6 +40,8 @@ def articles(
     if as_json:
         write_json(_rows(context, list(found)))
         return
+    from flows.commands import views
+
     shown = views.articles(found, with_text=text)
     if not shown:
         messages().print("No articles yet. `copytrail run` archives some.", soft_wrap=True)
@@ -50,6 +49,8 @@ def articles(
 
 def _rows(context: Context, found: Sequence[Article]) -> Iterator[dict[str, Any]]:
     """Articles as JSON has them: the record, its text in one piece, what became of its page."""
+    from flows.gathering import state
+
     histories = context.catalog.histories({article.canonical_url for article in found})
     for article in found:
         history = histories[article.canonical_url]
@@ -69,6 +70,8 @@ def show_trails(
     as_json: Json = False,
 ) -> None:
     """Show who took which article from whom, and what the claims about it are worth."""
+    from flows.gathering import trails
+
     context = open_context()
     found = trails(context.catalog, list(context.registry.sources.values()))
     if url:
@@ -77,6 +80,8 @@ def show_trails(
     if as_json:
         write_json(found)
         return
+    from flows.commands import views
+
     if not found:
         messages().print("No trails: no article shares its text with another one.", soft_wrap=True)
     elif url:
@@ -88,6 +93,8 @@ def show_trails(
 
 def trace(url: str, as_json: Json = False) -> None:
     """Show the chain from this article to its original, and to the bytes on the wire."""
+    from flows import tracing
+
     context = open_context()
     found = tracing.trace(context, url)
     if found is None:
@@ -96,6 +103,8 @@ def trace(url: str, as_json: Json = False) -> None:
     if as_json:
         write_json([found])
     else:
+        from flows.commands import views
+
         views.trace(found)
 
 
@@ -107,6 +116,8 @@ def show_diff(
     as_json: Json = False,
 ) -> None:
     """Show what differs between a copy and its original, word by word."""
+    from flows import tracing
+
     context = open_context()
     pair = tracing.pair(context, copy_url, original_url)
     if pair is None:
@@ -121,4 +132,6 @@ def show_diff(
     if as_json:
         write_json(changes)
     else:
-        views.differences(console(), *pair, changes)
+        from flows.commands import views
+
+        views.differences(*pair, changes)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands import results
 from flows.context import Context, open_context
 from flows.output import complain, messages, write_json
 from flows.workplace import Busy
@@ -55,6 +54,8 @@ def run(
         complain("no source is enabled. `copytrail sources add URL` adds an outlet by its address.")
         raise typer.Exit(2)
     if dry_run:
+        from flows.commands import results
+
         results.show_plan(wanted, as_json=as_json)
         return
     from flows.pipeline import archive
@@ -79,6 +80,8 @@ def follow(url: str, as_json: Json = False) -> None:
 
     failed = _work(context, [(url, partial(pipeline.follow, context, url))], as_json)
     if not as_json:
+        from flows.commands import results
+
         results.show_trail_of(context, url)
     raise typer.Exit(failed)
 
@@ -115,6 +118,7 @@ def _work(
     context: Context, jobs: Sequence[tuple[str, Callable[..., "Done"]]], as_json: bool
 ) -> int:
     """Seal what earlier runs left, then do the jobs one after the other; the exit status."""
+    from flows.commands import results
     from flows.commands.progress import Progress
     from flows.pipeline import recover
 

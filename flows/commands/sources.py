@@ -1,18 +1,14 @@
 """`copytrail sources …`: the outlets that are watched."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
-from rich.text import Text
 
 from config.registry import ID, Source, SourceError, dump_source
 from flows.context import Context, open_context
-from flows.output import cell, complain, console, messages, table, write_json
-
-if TYPE_CHECKING:
-    from spiders.job import Finding
+from flows.output import complain, messages, say, write_json
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
 EPILOG = "Exit status: 0 done; 1 something of the source does not work; 2 could not be done."
@@ -28,16 +24,9 @@ def list_sources(as_json: Json = False) -> None:
     if as_json:
         write_json(sources)
         return
-    rows = table("id", "name", "enabled", "homepage", "file")
-    for source in sources:
-        rows.add_row(
-            cell(source.id, "bold"),
-            cell(source.name),
-            Text("yes", "green") if source.enabled else Text("no", "dim"),
-            cell(source.homepage),
-            cell(str(context.registry.files[source.id]), "dim"),
-        )
-    console().print(rows)
+    from flows.commands import tables
+
+    tables.sources(sources, context.registry.files)
 
 
 @app.command("show", epilog=EPILOG)
@@ -47,7 +36,7 @@ def show(source: str, as_json: Json = False) -> None:
     if as_json:
         write_json([found])
     else:
-        console().print(cell(dump_source(found).rstrip()), soft_wrap=True)
+        say(dump_source(found).rstrip())
 
 
 @app.command("add", epilog=EPILOG)
@@ -62,6 +51,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Look at a site and write its file: feeds, sitemaps, REST API, name, language."""
+    from flows.commands import tables
     from flows.crawling import discover
 
     context = open_context()
@@ -78,19 +68,16 @@ def add(
         look.source, id=source_id or look.source.id, name=name or look.source.name
     )
     if not as_json:
-        _show_findings(look.findings)
+        tables.findings(look.findings)
     path = _new_file(context, source, force)
     if not dry_run:
         _write(path, source)
     if as_json:
         write_json([{"file": None if dry_run else str(path), "source": source}])
     elif dry_run:
-        console().print(cell(dump_source(source)), soft_wrap=True)
+        say(dump_source(source).rstrip())
     else:
-        console().print(
-            Text.assemble("Wrote ", (str(path), "bold"), f". Next: copytrail run {source.id}"),
-            soft_wrap=True,
-        )
+        say(f"Wrote {path}. Next: copytrail run {source.id}")
 
 
 @app.command("check", epilog=EPILOG)
@@ -99,6 +86,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Fetch each feed, sitemap, API and listing of a source, and say what works."""
+    from flows.commands import tables
     from flows.crawling import check as look_at
 
     context = open_context()
@@ -114,10 +102,10 @@ def check(
         if as_json:
             write_json({"source": one.id, **msgspec.to_builtins(f)} for f in look.findings)
             continue
-        console().print(cell(f"{one.name} ({one.id})", "bold"))
-        _show_findings(look.findings)
+        say(f"{one.name} ({one.id})")
+        tables.findings(look.findings)
         for problem in look.problems:
-            console().print(cell(f"! {problem}", "yellow"), soft_wrap=True)
+            say(f"! {problem}", "yellow")
     raise typer.Exit(0 if works else 1)
 
 
@@ -138,9 +126,7 @@ def _switch(source_id: str, enabled: bool) -> None:
     source = msgspec.structs.replace(context.registry.get(source_id), enabled=enabled)
     path = context.settings.user_sources / f"{source.id}.yml"
     _write(path, source)
-    console().print(
-        cell(f"{source.name} is {'enabled' if enabled else 'disabled'} in {path}"), soft_wrap=True
-    )
+    say(f"{source.name} is {'enabled' if enabled else 'disabled'} in {path}")
 
 
 def _new_file(context: Context, source: Source, force: bool) -> Path:
@@ -160,11 +146,3 @@ def _write(path: Path, source: Source) -> None:
     part = path.with_suffix(".yml.part")
     part.write_text(dump_source(source), encoding="utf-8")
     part.replace(path)  # whole or not at all
-
-
-def _show_findings(findings: "tuple[Finding, ...]") -> None:
-    rows = table("", "what", "where", "found")
-    for one in findings:
-        mark = Text("ok", "green") if one.ok else Text("no", "yellow")
-        rows.add_row(mark, cell(one.what, "bold"), cell(one.url), cell(one.detail))
-    console().print(rows)

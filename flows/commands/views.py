@@ -183,8 +183,9 @@ def _dates(article: Article) -> list[str]:
     ]
 
 
-def differences(out: Console, original: Article, copy: Article, changes: Sequence[Change]) -> None:
+def differences(original: Article, copy: Article, changes: Sequence[Change]) -> None:
     """The changes, readable without colour: {+added+} and [-removed-], as wdiff writes them."""
+    out = console()
     out.print(cell(f"original  {original.url}"), soft_wrap=True)
     out.print(cell(f"copy      {copy.url}"), soft_wrap=True)
     same = 0

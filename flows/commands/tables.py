@@ -1,0 +1,83 @@
+"""How people see audits, health, settings and sources."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from config.registry import Source
+from flows.health import Health
+from flows.output import cell, console, table
+from spiders.job import Finding
+
+if TYPE_CHECKING:
+    from flows.checks import Report
+
+
+def report(found: "Report") -> None:
+    """What an audit found, and of what."""
+    out = console()
+    for fault in (*found.faults, *found.notes):
+        style = "bold red" if fault.severity == "fault" else "dim"
+        out.print(
+            Text.assemble((fault.severity, style), f" {fault.check}: {fault.key}: {fault.message}"),
+            soft_wrap=True,
+        )
+        if fault.next_step:
+            out.print(cell(f"      {fault.next_step}", "dim"), soft_wrap=True)
+    for reason in found.could_not:
+        out.print(Text.assemble(("could not audit", "bold yellow"), f" {reason}"), soft_wrap=True)
+    scope = (
+        f"{found.runs} runs, {found.entries} log entries, {found.objects} objects, "
+        f"{found.bytes:,} bytes"
+    )
+    if found.faults:
+        verdict = Text(f"{len(found.faults)} faults in {scope}", "bold red")
+    elif found.could_not:
+        verdict = Text(f"No fault in what could be read of {scope}; the rest is unknown", "yellow")
+    else:
+        verdict = Text(f"No fault: {scope} are as they were sealed", "green")
+    out.print(verdict, soft_wrap=True)
+    head = f"head: log entry {found.head.seq}, sha256:{found.head.sha256}"
+    out.print(cell(head, "dim"), soft_wrap=True)
+
+
+def health(found: Iterable[Health]) -> None:
+    """What `doctor` looked at."""
+    rows = table("", "what", "found", "next step")
+    for one in found:
+        mark = Text("ok", "green") if one.ok else Text("not ok", "bold red")
+        rows.add_row(mark, cell(one.what, "bold"), cell(one.detail), cell(one.next_step))
+    console().print(rows)
+
+
+def settings(found: Iterable[Mapping[str, Any]]) -> None:
+    """Every setting, its value and where it is from."""
+    rows = table("setting", "value", "from")
+    for one in found:
+        rows.add_row(cell(one["name"], "bold"), cell(str(one["value"])), cell(one["from"]))
+    console().print(rows)
+
+
+def sources(found: Iterable[Source], files: Mapping[str, Path]) -> None:
+    """The sources, and the files that they stand in."""
+    rows = table("id", "name", "enabled", "homepage", "file")
+    for source in found:
+        rows.add_row(
+            cell(source.id, "bold"),
+            cell(source.name),
+            Text("yes", "green") if source.enabled else Text("no", "dim"),
+            cell(source.homepage),
+            cell(str(files[source.id]), "dim"),
+        )
+    console().print(rows)
+
+
+def findings(found: Iterable[Finding]) -> None:
+    """What a look at a site found."""
+    rows = table("", "what", "where", "found")
+    for one in found:
+        mark = Text("ok", "green") if one.ok else Text("no", "yellow")
+        rows.add_row(mark, cell(one.what, "bold"), cell(one.url), cell(one.detail))
+    console().print(rows)
