@@ -132,9 +132,10 @@ class Attempt:
         if self.cut:
             return "length"
         parts = http_parts(response)
-        if parts.complete and entity(parts, method).complete:
+        if parts.complete:
+            body = entity(parts, method)
             framed = parts.get("content-length") or parts.get("transfer-encoding")
-            if framed or self.clean or entity(parts, method).surplus or parts.body == b"":
+            if body.complete and (framed or self.clean or not body.body):
                 return None
         if timed_out:
             return "time"

@@ -215,11 +215,18 @@ def capture_of(
     response: bytes,
     truncated: str | None,
     place: WarcPlace,
+    trust_facts: bool = False,
 ) -> Capture:
-    """The Capture that the records of one exchange amount to."""
+    """The Capture that the records of one exchange amount to.
+
+    Digest and size are reckoned from the bytes, but with `trust_facts` taken from the facts, which
+    the writer has just made out of the same bytes.
+    """
     parts = http_parts(response)
-    trust = facts.route != "import"  # see `entity`
-    digest, size, _ = payload(response, facts.method, trust_length=trust)
+    digest, size = facts.payload_digest, facts.body_bytes
+    if not trust_facts:
+        trust = facts.route != "import"  # see `entity`
+        digest, size, _ = payload(response, facts.method, trust_length=trust)
     mime = (parts.get("content-type") or "").partition(";")[0].strip().lower()
     return Capture(
         id=record_id,

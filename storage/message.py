@@ -7,6 +7,7 @@ bad message, and never make more bytes than they are told.
 import re
 import sys
 import zlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import brotli  # type: ignore[import-untyped]
@@ -23,7 +24,9 @@ NO_BODY = (204, 304)  # RFC 9110 §6.4.1; 1xx and HEAD besides
 # RFC 9659 §3: a zstd window for the web is at most 8 MiB, 2^23. More would be memory for a bomb.
 ZSTD_WINDOW_LOG = 23
 PIECE = 64 * 1024  # bytes that a decoder is fed at a time
-CHUNK_LINE = 16 * 1024  # bytes; Twisted, which read the live ones, stops at 1 KiB
+LONGEST_HEAD = 1024 * 1024  # bytes that are looked through where no head ends; live ones have less
+# Size and extensions of a chunk. Twisted, which reads the live ones, stops a line at 1 KiB.
+CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})(?:[ \t;][^\n]{0,16384})?\r?\n")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -73,17 +76,22 @@ def http_parts(raw: bytes) -> Parts:
     """Cut a message. Names and values are Latin-1 (RFC 9110 §5.5), in order, duplicates kept;
     folded lines are joined by one space, lines without a colon are left out."""
     end = head_length(raw)
-    lines = (raw if end is None else raw[:end]).decode("latin-1").split("\n")
-    status_line, *rest = [line.removesuffix("\r") for line in lines]
-    fields: list[tuple[str, str]] = []
-    for line in rest:
-        if line[:1] in (" ", "\t") and fields:
-            name, value = fields[-1]
-            fields[-1] = (name, f"{value} {line.strip()}".strip())
+    lines = raw[: LONGEST_HEAD if end is None else end].decode("latin-1").split("\n")
+    headers = parse_lines(lines[1:])
+    body = b"" if end is None else raw[end:]
+    return Parts(lines[0].removesuffix("\r"), tuple(headers), body, end is not None)
+
+
+def parse_lines(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """Names and values out of `Name: value` lines."""
+    found: list[tuple[str, list[str]]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and found:
+            found[-1][1].append(line.strip())
         elif ":" in line:
             name, _, value = line.partition(":")
-            fields.append((name.strip(), value.strip()))
-    return Parts(status_line, tuple(fields), b"" if end is None else raw[end:], end is not None)
+            found.append((name.strip(), [value.strip()]))
+    return [(name, " ".join(values).strip()) for name, values in found]
 
 
 def split_interim(raw: bytes) -> tuple[bytes, bytes]:
@@ -124,19 +132,20 @@ def entity(parts: Parts, method: str = "GET", *, trust_length: bool = True) -> E
 def _dechunk(body: bytes) -> Entity:
     """RFC 9112 §7.1. A body that does not begin as one is taken as it is: some archivers store
     bodies without the chunks that the headers announce."""
-    pieces: list[bytes] = []
+    whole = bytearray()
     at = 0
-    while (eol := body.find(b"\n", at, at + CHUNK_LINE)) >= 0:
-        size = body[at:eol].partition(b";")[0].strip()
-        if not re.fullmatch(rb"[0-9A-Fa-f]{1,15}", size):
-            break
-        at = eol + 1
-        if int(size, 16) == 0:
-            return _after_trailers(body, at, b"".join(pieces))
-        pieces.append(body[at : at + int(size, 16)])
-        at += int(size, 16)
-        at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
-    return Entity(b"".join(pieces) if pieces or not body else body, False, 0)
+    while line := CHUNK.match(body, at):
+        size = int(line[1], 16)
+        start = line.end()
+        if size == 0:
+            return _after_trailers(body, start, bytes(whole))
+        whole += body[start : start + size]
+        at = start + size
+        if body.startswith(b"\r\n", at):
+            at += 2
+        elif body.startswith(b"\n", at):
+            at += 1
+    return Entity(bytes(whole) if at else body, False, 0)
 
 
 def _after_trailers(body: bytes, at: int, whole: bytes) -> Entity:

@@ -112,6 +112,7 @@ class WarcWriter:
             response=exchange.response,
             truncated=exchange.truncated if exchange.response else None,
             place=WarcPlace(self.run, self._name, offset, len(anchor)),
+            trust_facts=True,
         )
 
     def _begin(self) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from isal import isal_zlib
 
+from storage.message import parse_lines
+
 VERSION = b"WARC/1.1"
 # isal's level 2 wrote 6 to 8 times as many pages a second as zlib at about the same size.
 LEVEL = 2
@@ -58,15 +60,7 @@ def fields_block(fields: Iterable[tuple[str, str]]) -> bytes:
 
 def parse_fields(block: bytes) -> Fields:
     """The fields of a block of type application/warc-fields; folded lines are joined."""
-    fields: Fields = []
-    for line in block.decode("utf-8", "replace").split("\n"):
-        line = line.removesuffix("\r")
-        if line[:1] in (" ", "\t") and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
-        elif ":" in line:
-            name, _, value = line.partition(":")
-            fields.append((name.strip(), value.strip()))
-    return fields
+    return parse_lines(block.decode("utf-8", "replace").split("\n"))
 
 
 def record(kind: str, record_id: str, date: str, fields: Fields, block: bytes) -> bytes:
