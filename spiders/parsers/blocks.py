@@ -95,10 +95,11 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CLASSES = (
     ("share", r"shar(?:e|ing)(?!d)|social|addtoany|sharedaddy|addthis|follow-?us|sns"),
     ("comments", r"comments?(?!ary)|disqus|respond|discussion|kommentare?|coral"),
-    ("related", r"related|recommend\w*|read-?more|more-?(?:on|from|news|stories)|see-?also|teasers?"
+    ("related", r"related|recommend\w*|read-?more|more-?(?:on|from|news|stories)|see-?also"
                 r"|most-?(?:read|popular)|popular|trending|outbrain|taboola|up-?next|next-?(?:post|"
                 r"article)|prev(?:ious)?-?post|jp-relatedposts|yarpp|crp_related|further|also-?read"
-                r"|ligatus|plista|carousel|linklist|link-?list|mehr-?zum|zum-?thema|onward|promo\w*"),
+                r"|ligatus|plista|carousel|linklist|link-?list|mehr-?zum|zum-?thema|onward"),
+    ("teaser", r"teasers?|promo\w*"),
     ("newsletter", r"newsletter\w*|subscri(?:be|ption)\w*|sign-?up|signup|mailchimp|mc_embed\w*"),
     ("donate", r"donat(?:e|ion)s?|support-?us|spenden|patreon|paypal"),
     ("advert", r"ad(?:vert\w*|s|box|slot|container|wrapper|unit)?|sponsor\w*|anzeige|werbung|"
@@ -170,7 +171,7 @@ class Block:
 
 
 # These may hold more text than the article and are still not it.
-NEVER = frozenset(("cookie", "comments", "nav", "footer", "hidden", "related"))
+NEVER = frozenset(("cookie", "comments", "nav", "footer", "hidden", "related", "box"))
 
 
 def weights(tree: Element) -> tuple[dict[Element, int], int]:
@@ -199,7 +200,8 @@ def furniture(element: Element, tag: str) -> str | None:
     if not attributes:
         return None
     if "hidden" in attributes or HIDDEN_STYLE.search(attributes.get("style", "")):
-        return "hidden"
+        # A script shows what lies behind a paywall; the reader sees it then.
+        return None if "paywall" in attributes.get("class", "") else "hidden"
     if tag in HEADINGS:
         return None
     return named(
@@ -219,6 +221,13 @@ def named(names: str) -> str | None:
         return None
     found = CLASS_PATTERN.search(names)
     return found.lastgroup if found else None
+
+
+def _mostly_linked(element: Element) -> bool:
+    """Whether a fifth of an element's text is in links, or it holds nothing."""
+    text = len(fold("".join(element.itertext())[:20_000]))
+    linked = sum(len(fold("".join(one.itertext())[:2_000])) for one in element.iter("a"))
+    return 5 * linked >= text
 
 
 class _Walk:
@@ -280,6 +289,8 @@ def blocks(tree: Element) -> list[Block]:
             if below and (child in tops or below not in NEVER and held.get(child, 0) > 0.4 * total):
                 # What names the element that holds the text names its layout, here and below.
                 excused.add(below)
+            if below == "teaser" and not _mostly_linked(child):
+                below = None  # leads and what stands before a paywall are called so too
             if below in excused:
                 below = None
             if below and inline and below != "hidden":

@@ -144,13 +144,17 @@ def select(
 LABELLED_LINK = re.compile(r"[^a-zà-ÿа-я.]{4,40}[|:»>–]\s*\S")
 
 
+# Not the text even where JSON-LD's `articleBody` runs over them.
+APART = frozenset(("box", "caption", "picture", "embed", "comments", "cookie", "nav"))
+
+
 def _wanted(block: Block, stated: Stated | None) -> bool:
     """Whether a block in the container is text of the article."""
     if SEPARATOR.fullmatch(block.text) or BOILERPLATE.match(block.text):
         return False
     if stated is not None:
         share = stated.share(block.text)
-        if share > 0.8 and len(block.text) >= PROSE_CHARS and block.why != "caption":
+        if share > 0.8 and len(block.text) >= PROSE_CHARS and block.why not in APART:
             return True
     if block.why is not None:
         return False
@@ -236,6 +240,10 @@ def _named_lead(block: Block) -> bool:
     return False
 
 
+# Leads are one block, or a lead and the first paragraph outside the text's own element.
+MAX_LEAD = 3
+
+
 def _lead(
     blocks: list[Block],
     head: Block | None,
@@ -259,10 +267,12 @@ def _lead(
         if " ".join(words(block.text)) in said or BOILERPLATE.match(block.text):
             continue
         described = any(stated.share(block.text) > 0.8 for stated in wanted)
-        if (described and block.why not in ("related", "nav", "hidden", "comments")) or (
-            block.why is None and _named_lead(block) and len(found) < 2
-        ):
+        if described and block.why not in ("related", "nav", "hidden", "comments"):
             found.append(block)
+        elif block.why in (None, "teaser") and len(found) < MAX_LEAD:
+            prose = block.tag == "p" and is_prose(block) and inside(block.element, around)
+            if prose or _named_lead(block):
+                found.append(block)
     return found
 
 

@@ -4,6 +4,8 @@ Each phrase ends where the outlet's name begins. `{this}` is what a page calls i
 phrase must start a block or a sentence, so that prose about books and films says nothing.
 """
 
+# ruff: noqa: E501  (a pattern is read whole)
+
 import re
 from typing import NamedTuple
 

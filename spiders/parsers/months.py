@@ -1,5 +1,7 @@
 """Month names of the languages that sources use, as a table from a folded name to its number."""
 
+# ruff: noqa: E501  (a pattern is read whole)
+
 import unicodedata
 
 # One line a language: January to December, variants with `/`.

@@ -1,5 +1,7 @@
 """Words that mark what is no article text, in the languages that sources use."""
 
+# ruff: noqa: E501  (a pattern is read whole)
+
 import re
 
 # A block that starts so is about the site, not of the article.
