@@ -81,7 +81,8 @@ def discover(url: str, settings: Settings, sources: tuple[Source, ...] = ()) -> 
     Without a scheme, https is tried and then http. Raises CrawlFailed; ValueError for what is no
     http(s) address.
     """
-    if not re.fullmatch(r"(?:https?://)?[^\s/:?#@]+(?::\d+)?(?:[/?#]\S*)?", url):
+    form = re.fullmatch(r"(?:https?://)?[^\s/:?#@]+(?::(\d{1,5}))?(?:[/?#]\S*)?", url)
+    if form is None or int(form[1] or 0) > 65535:
         raise ValueError(f"`{url}` is not an http(s) address, such as https://example.org/")
     return _look("discover", settings, sources, (url,), None)
 
@@ -147,12 +148,16 @@ def _child(job: Job, keep_open: tuple[int, ...]) -> Iterator[subprocess.Popen[by
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        pass_fds=keep_open,
         # Ctrl-C on the terminal reaches us alone; we close the child's stdin and wait for it.
         start_new_session=True,
     )
     try:
         _tell(child, job)
         yield child
+    except KeyboardInterrupt:
+        child.kill()  # whoever presses Ctrl-C twice means now; what was written is whole
+        raise
     finally:
         _end(child)
 

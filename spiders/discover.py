@@ -1,23 +1,31 @@
 """Look at a site: what does it offer, which source file suits it, and does a source file work."""
 
-import html
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 from protego import Protego
 from selectolax.lexbor import LexborHTMLParser
 
-from config.registry import ID, Listing, Politeness, Source
+from config.registry import Listing, Politeness, Source
 from spiders.crawlers import api, feed, listing, sitemap
 from spiders.crawlers.base import JobSpider
 from spiders.crawlers.fetch import Reply
-from spiders.crawlers.found import FoundPage, Reading, absolute, admission, looks_like_article
-from spiders.crawlers.leads import root
+from spiders.crawlers.found import FoundPage, Reading, absolute, admission
+from spiders.homepage import (
+    MAX_LINKED,
+    addresses,
+    api_link,
+    api_name,
+    feed_links,
+    home_of,
+    language,
+    outlet_name,
+    slug,
+)
 from spiders.job import Discovered, Finding
 from spiders.politeness import LOOPBACK, is_loopback
 from storage.identity import host, site
@@ -25,13 +33,8 @@ from storage.records import Page
 
 FEED_PLACES = ("feed/", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml")
 SITEMAP_PLACES = ("sitemap.xml", "sitemap_index.xml", "wp-sitemap.xml")
-MAX_LINKED = 6  # feeds or sitemaps that we look at; a page may name one for each section
 MAX_KEPT = 3
 MIN_LISTED = 3  # fewer links are no list of articles
-FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-# A feed of comments is announced beside that of the articles.
-COMMENTS = re.compile(r"comments?|kommentare?|commentaires|comentarios", re.IGNORECASE)
-TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+")
 
 
 class DiscoverSpider(JobSpider):
@@ -67,15 +70,15 @@ class DiscoverSpider(JobSpider):
         tree = LexborHTMLParser(page.body)
         self._say("site", home, True, f"answers ({len(page.body):,} bytes)")
         robots = await self._robots(home)
-        root_url, api_name = await self._api(home, page, tree)
+        root_url, wp_name = await self._api(home, page, tree)
         feeds, feed_about = await self._feeds(home, tree)
         sitemaps = await self._sitemaps(home, robots)
-        name = _name(tree, api_name, feed_about, home)
+        name = outlet_name(tree, wp_name, feed_about, home)
         source = Source(
             id=self._id(home, name),
             name=name,
             homepage=home,
-            language=_language(tree, feed_about),
+            language=language(tree, feed_about),
             feeds=feeds,
             sitemaps=sitemaps,
             api=root_url,
@@ -96,12 +99,12 @@ class DiscoverSpider(JobSpider):
 
     async def _api(self, home: str, page: Page, tree: LexborHTMLParser) -> tuple[str, str | None]:
         """Root of the REST API, up to `/wp/v2/`, and the site's name there; "" without one."""
-        announced = _api_link(page, tree)
+        announced = api_link(page, tree)
         at = announced or urljoin(home, "wp-json/")
         told = await self._get(at, "application/json")
         name = None
         if told.page is not None and told.ok:
-            name = _api_name(told.page)
+            name = api_name(told.page)
         elif not announced:
             return "", None
         posts = at.rstrip("/") + "/wp/v2/"
@@ -115,7 +118,7 @@ class DiscoverSpider(JobSpider):
     async def _feeds(
         self, home: str, tree: LexborHTMLParser
     ) -> tuple[tuple[str, ...], feed.FeedAbout | None]:
-        announced = _feed_links(tree, home)
+        announced = feed_links(tree, home)
         kept: list[str] = []
         first: feed.FeedAbout | None = None
         for url in announced or [urljoin(home, place) for place in FEED_PLACES]:
@@ -254,92 +257,7 @@ class DiscoverSpider(JobSpider):
         self._say(what, url, bool(pages or besides), ", ".join(parts))
 
 
-def addresses(text: str) -> list[str]:
-    """What somebody may mean who types an address: with no scheme, https and then http."""
-    if "://" in text:
-        return [text]
-    both = [f"https://{text}", f"http://{text}"]
-    # A port or a bare address is a machine of one's own more often than not.
-    plain = is_loopback(both[1]) or urlsplit(both[1]).port is not None
-    return both[::-1] if plain else both
-
-
-def home_of(url: str) -> str:
-    """The front page for an address: itself, unless it is an article or a file."""
-    parts = urlsplit(url)
-    if parts.query or looks_like_article(url) or re.search(r"\.\w{2,5}$", parts.path):
-        return root(url)
-    return url.partition("#")[0].rstrip("/") + "/"
-
-
-def slug(text: str) -> str:
-    """A source id from a name; "" where no letter of it can be used."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
-    return made if ID.fullmatch(made) else ""
-
-
 def _why_not(reply: Reply, otherwise: str) -> str:
     if reply.error:
         return reply.error
     return otherwise if reply.ok else f"HTTP status {reply.status}"
-
-
-def _api_link(page: Page, tree: LexborHTMLParser) -> str | None:
-    node = tree.css_first('link[rel="https://api.w.org/"]')
-    if node is not None:
-        return absolute(page.capture.url, node.attributes.get("href") or "")
-    for name, value in page.headers:
-        found = re.search(r'<([^>]+)>\s*;\s*rel="https://api\.w\.org/"', value)
-        if name.lower() == "link" and found:
-            return absolute(page.capture.url, found[1])
-    return None
-
-
-def _api_name(page: Page) -> str | None:
-    try:
-        told = msgspec.json.decode(page.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
-    name = told.get("name") if isinstance(told, dict) else None
-    return html.unescape(name).strip() or None if isinstance(name, str) else None
-
-
-def _feed_links(tree: LexborHTMLParser, home: str) -> list[str]:
-    found = []
-    for node in tree.css('link[rel~="alternate"][href]'):
-        kind = (node.attributes.get("type") or "").lower()
-        href = node.attributes.get("href") or ""
-        title = node.attributes.get("title") or ""
-        url = absolute(home, href)
-        if (
-            url
-            and kind.startswith(FEED_TYPES)
-            and not COMMENTS.search(f"{urlsplit(url).path} {title}")
-        ):
-            found.append(url)
-    return list(dict.fromkeys(found))[:MAX_LINKED]
-
-
-def _name(tree: LexborHTMLParser, told: str | None, about: feed.FeedAbout | None, home: str) -> str:
-    node = tree.css_first('meta[property="og:site_name"]')
-    og = node.attributes.get("content") if node is not None else None
-    title = tree.css_first("title")
-    # "Outlet – what it is about", or "Home | Outlet".
-    parts = TITLE_PARTS.split(title.text().strip()) if title is not None else []
-    parts = [part for part in parts if part.casefold() not in ("home", "homepage", "start", "news")]
-    from_title = parts[0] if parts else None
-    feed_title = about.title if about is not None else None
-    for name in (told, og, feed_title, from_title):
-        if name and name.strip():
-            return " ".join(name.split())[:200]
-    return host(home)
-
-
-def _language(tree: LexborHTMLParser, about: feed.FeedAbout | None) -> str | None:
-    node = tree.css_first("html[lang]")
-    told = (node.attributes.get("lang") if node is not None else None) or (
-        about.language if about is not None else None
-    )
-    primary = re.match(r"[A-Za-z]{2,3}(?=$|[-_])", told or "")
-    return primary[0].lower() if primary else None

@@ -19,6 +19,11 @@ from storage.records import Article, NotAnArticle, Page, Route
 FOLLOWERS = 4
 """Articles whose originals are looked for at once: they are at other hosts, each with its delay."""
 GONE = (404, 410)
+MAX_SILENT = 5
+"""Pages in a row whose host cannot be reached, after which the rest is left to the next run: each
+may take `max_exchange_seconds`."""
+MAX_TOTAL = 100_000
+"""Addresses kept of one feed, sitemap, API or listing with all its further documents: 40 MB."""
 
 
 class ArticleSpider(JobSpider):
@@ -31,6 +36,7 @@ class ArticleSpider(JobSpider):
         self._seen: set[str] = set()
         self._queue: deque[FoundPage] = deque()
         self._pages = 0
+        self._silent = 0
         self._gate = asyncio.Semaphore(FOLLOWERS)
         self._following: set[asyncio.Future[None]] = set()
         self._originals = Originals(
@@ -97,11 +103,14 @@ class ArticleSpider(JobSpider):
         queue: deque[tuple[str, str | None, int]] = deque([(url, None, 0)])
         asked: set[str] = {url}
         fresh = 0
-        while queue and len(asked) <= max_documents and fresh < self.job.settings.max_pages:
+        max_pages = self.job.settings.max_pages
+        while queue and fresh < max_pages and len(found) < MAX_TOTAL:
             at, via, depth = queue.popleft()
             reply = await self.fetcher.get(at, why="discovery", via=via, accept="*/*")
             if reply.page is None or not reply.ok:
                 self.reporter.problem(f"{why} could not be read: {_why_not(reply)}", at)
+                if reply.unreachable:
+                    break
                 continue
             try:
                 reading = read(reply.page)
@@ -110,16 +119,23 @@ class ArticleSpider(JobSpider):
                 continue
             admitted = [page for page in reading.found if admits(page.url)]
             found += admitted
-            fresh += sum(canonical_url(page.url) not in self.known for page in admitted)
-            if reading.found and not admitted and why != "listing":
+            fresh += sum(self._is_new(page) for page in admitted)
+            if reading.found and not admitted and why in ("feed", "api"):
                 self.reporter.problem(_none_admitted(reading), at)
             self.reporter.emit(Found(where=at, why=why, count=len(admitted)))
             if why != "sitemap" or depth < sitemap.MAX_DEPTH:
                 for further in reading.more:
+                    if len(asked) >= max_documents:
+                        break
                     if further not in asked and site(further) == site(url):
                         asked.add(further)
                         queue.append((further, at, depth + 1))
         return found
+
+    def _is_new(self, page: FoundPage) -> bool:
+        """Not yet archived, and in the window as far as is known."""
+        unknown = canonical_url(page.url) not in self.known
+        return unknown and in_window(page, self.job.since, self.job.until)
 
     def _wanted(self, found: list[FoundPage]) -> list[FoundPage]:
         """In the window, new or changed since we saw it; newest first.
@@ -177,6 +193,7 @@ class ArticleSpider(JobSpider):
         if reply.page is None or not reply.ok:
             self._missed(page, reply, known is not None)
             return None
+        self._silent = 0
         self._seen.add(canonical_url(reply.url))
         read = self._article(reply.page)
         if isinstance(read, NotAnArticle):
@@ -190,6 +207,11 @@ class ArticleSpider(JobSpider):
     def _missed(self, page: FoundPage, reply: Reply, known: bool) -> None:
         """A known page that is gone is a finding, and what robots.txt forbids is the outlet's
         word; the rest was not archived as asked."""
+        self._silent = self._silent + 1 if reply.unreachable else 0
+        if self._silent >= MAX_SILENT and self._queue:
+            left = len(self._queue)
+            self.reporter.problem(f"{reply.error}; {left} pages that waited were left out")
+            self._queue.clear()
         if known and reply.status in GONE:
             self.reporter.count("gone")
             self.reporter.log("info", f"gone ({reply.status}): {page.url}")

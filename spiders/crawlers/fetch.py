@@ -30,6 +30,9 @@ class Reply(Struct, frozen=True, kw_only=True):
     forbidden: bool = False
     """We may not ask for it (robots.txt, a public host without `contact`)."""
 
+    unreachable: bool = False
+    """The host refused, let us wait, or has no address: asking again soon will not help."""
+
     @property
     def ok(self) -> bool:
         """Whether there is a page to read."""
@@ -79,7 +82,7 @@ class Fetcher:
         try:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)
         except ValueError as error:
-            return self._failed(url, why, str(error))
+            return self._failed(url, why, error)
         # Whatever goes wrong in an exchange ends that exchange only, so errors come as values.
         (came,) = await asyncio.gather(
             self._crawler.engine.download_async(request), return_exceptions=True
@@ -91,9 +94,9 @@ class Fetcher:
         if isinstance(came, NotAllowed):
             return Reply(url=url, error=str(came), forbidden=True)
         if isinstance(came, Unreachable):
-            return self._failed(url, why, reason(came.error))
+            return self._failed(url, why, came.error)
         if isinstance(came, BaseException):
-            return self._failed(url, why, reason(came))
+            return self._failed(url, why, came)
         return self._answered(came, why)
 
     def _answered(self, response: Response, why: str) -> Reply:
@@ -108,10 +111,13 @@ class Fetcher:
         page = Page(capture=capture, headers=_headers(response), body=response.body)
         return Reply(url=response.url, page=page, status=response.status)
 
-    def _failed(self, url: str, why: str, what: str) -> Reply:
+    def _failed(self, url: str, why: str, error: BaseException) -> Reply:
         self._reporter.count("failed")
         self._reporter.emit(Fetched(url=url, status=None, bytes=0, why=why))
-        return Reply(url=url, error=f"cannot reach {host(url)}: {what}")
+        if words := unreachable(error):
+            return Reply(url=url, error=f"cannot reach {host(url)}: {words}", unreachable=True)
+        text = " ".join(str(error).split())[:300]
+        return Reply(url=url, error=f"could not be fetched: {text or type(error).__name__}")
 
     def _conditions(self, url: str) -> dict[str, str]:
         """RFC 9110 §13.1: the server may answer 304 where nothing changed."""
@@ -128,18 +134,18 @@ class Fetcher:
             raise LimitReached("max_crawl_memory")
 
 
-def reason(error: BaseException) -> str:
-    """A network error in words."""
-    text = " ".join(str(error).split())[:300]
-    name = type(error).__name__
+def unreachable(error: BaseException) -> str:
+    """In words, why a host cannot be reached; "" for an error of another kind."""
+    text = f"{type(error).__name__} {error}"
     for part, words in (
         ("ConnectionRefused", "connection refused"),
         ("CannotResolve", "its name cannot be resolved"),
         ("Timeout", "no complete answer in time"),
+        ("NoRoute", "no route to it"),
     ):
-        if part in name or part in text:
+        if part in text:
             return words
-    return text or name
+    return ""
 
 
 def resident_bytes() -> int:

@@ -173,7 +173,7 @@ class Originals:
 
     def _note_dead(self, reply: Reply) -> None:
         """A host that could not be reached is not tried again in this run."""
-        if reply.error and not reply.forbidden:
+        if reply.unreachable:
             self._dead.add(host(reply.url))
 
     async def _candidates(self, lookup: Lookup) -> AsyncIterator[FoundPage]:

@@ -75,6 +75,11 @@ class Site:
         """The paths that were asked for, in order."""
         return [one.path for one in self.asked]
 
+    def close(self) -> None:
+        """Refuse further connections."""
+        self._server.shutdown()
+        self._server.server_close()
+
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
@@ -85,8 +90,7 @@ class Site:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.close()
 
 
 def article(

@@ -166,6 +166,22 @@ def test_an_unreachable_outlet_is_said_clearly(run_job: Crawl) -> None:
     assert heard.closed.reason == "finished"
 
 
+def test_a_site_that_goes_down_is_left_to_the_next_run(run_job: Crawl) -> None:
+    with Site() as site:
+
+        def last(_: dict[str, str]) -> Answer:
+            site.close()
+            return Answer("gone down", 404, {"Connection": "close"})
+
+        urls = [f"{site.url}2024/03/story-{number}" for number in range(20)]
+        site.pages["/feed"] = rss(*((url, "T", "") for url in urls))
+        site.pages["/2024/03/story-0"] = last
+        heard = run_job(source=source_of(site))
+    assert heard.problems[0] == "HTTP status 404"
+    assert "connection refused; 14 pages that waited were left out" in heard.problems[5]
+    assert len(heard.problems) == 7
+
+
 def test_an_article_that_fails_is_a_problem_of_its_own(run_job: Crawl, site: Site) -> None:
     urls = three(site)
     site.pages["/2024/03/story-c"] = Answer("broken", 410)

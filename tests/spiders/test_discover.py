@@ -9,7 +9,7 @@ import pytest
 from config.registry import Listing, Source, dump_source, parse_source
 from config.settings import Settings
 from flows.crawling import Look, check, discover
-from spiders.discover import addresses, home_of, slug
+from spiders.homepage import addresses, home_of, slug
 from tests.spiders.small_site import Answer, Site, article, rss
 
 SETTINGS = Settings(allow_private_addresses=True, max_exchange_seconds=10)
@@ -127,7 +127,9 @@ def test_a_private_address_needs_leave(site: Site) -> None:
     assert "COPYTRAIL_ALLOW_PRIVATE_ADDRESSES" in look.problems[0]
 
 
-@pytest.mark.parametrize("text", ["", "ftp://x.example/", "http://", "two words", "user@x.example"])
+@pytest.mark.parametrize(
+    "text", ["", "ftp://x.example/", "http://", "two words", "user@x.example", "x:99999"]
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not an http"):
         discover(text, SETTINGS)
