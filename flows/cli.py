@@ -5,6 +5,8 @@ This is a door: any error ends here as one message that says what to do, and an 
 
 import os
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -18,18 +20,34 @@ from storage.objects import StoreError
 from storage.schema import CatalogError
 
 EXIT_CODES = """Exit status: 0 done; 1 something was not archived, or faults were found;
-2 could not be done (a message says why); 130 interrupted."""
+2 could not be done (a message says why); 130 interrupted. Settings come from copytrail.toml and
+from COPYTRAIL_* in the environment: `copytrail config` lists them."""
 
 app = typer.Typer(
     name="copytrail",
-    help="Archive news articles and their cross-posts, and keep the evidence of who published "
-    "what, when.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"copytrail {version('copytrail')}")
+        raise typer.Exit
+
+
+@app.callback()
+def copytrail(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Archive news articles and their cross-posts; keep the evidence of who published what, when."""
+
+
 running.register(app)
 looking.register(app)
 keeping.register(app)
