@@ -45,7 +45,7 @@ def copytrail(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Archive news articles and their cross-posts; keep the evidence of who published what, when."""
+    """Archive news articles and their cross-posts; keep evidence of who published what, when."""
 
 
 running.register(app)
