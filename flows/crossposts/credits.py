@@ -1,11 +1,12 @@
 """Credits: which outlet an article says, or shows, that its text is from."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
-from storage.identity import canonical_url, site
+from storage.identity import canonical_url
 from storage.outlets import Outlets, folded_name
 from storage.records import Article, Attribution, Claim, ClaimKind
 
@@ -93,6 +94,19 @@ def _credit(claim: Claim) -> Credit:
     )
 
 
+@lru_cache(maxsize=65_536)  # a page's address is asked for once for each credit of its neighbours
+def outlet_key(url: str, outlets: Outlets) -> str:
+    """`outlets.key(url)`, remembered."""
+    return outlets.key(url)
+
+
+@lru_cache(maxsize=65_536)
+def _known_as(name: str, outlets: Outlets) -> tuple[str | None, str]:
+    """The id of the outlet that goes by this name, and the name as it is compared."""
+    known = outlets.by_name(name)
+    return known.id if known else None, folded_name(name)
+
+
 def names(credit: Credit, original: Article, outlets: Outlets) -> bool:
     """Whether a credit means the outlet of `original`, by its name or by its link."""
     if credit.url and leads_to_outlet(credit.url, original, outlets):
@@ -102,29 +116,28 @@ def names(credit: Credit, original: Article, outlets: Outlets) -> bool:
 
 def same_target(one: Credit, other: Credit, outlets: Outlets) -> bool:
     """Whether two credits mean one outlet."""
-    if one.url and other.url and site(one.url):
-        return outlets.same(one.url, other.url)
+    if one.url and other.url and outlet_key(one.url, outlets):
+        return outlet_key(one.url, outlets) == outlet_key(other.url, outlets)
     if not one.name or not other.name:
         return False
-    first, second = outlets.by_name(one.name), outlets.by_name(other.name)
-    if first is not None and second is not None:
-        return first.id == second.id
-    return folded_name(one.name) == folded_name(other.name)
+    first, second = _known_as(one.name, outlets), _known_as(other.name, outlets)
+    return first[0] == second[0] if first[0] and second[0] else first[1] == second[1]
 
 
 def is_named(name: str, article: Article, outlets: Outlets) -> bool:
     """Whether `name` is the name of the article's outlet, one of its aliases, or its site."""
-    known = outlets.by_name(name)
-    if known is not None and known.id == outlets.key(article.url):
+    known, folded = _known_as(name, outlets)
+    key = outlet_key(article.url, outlets)
+    if known is not None and known == key:
         return True
-    folded = folded_name(name)
-    own = (article.outlet, article.source, site(article.url))
-    return bool(folded) and folded in {folded_name(one) for one in own}
+    own = (article.outlet, article.source, key)
+    return bool(folded) and any(folded == _known_as(one, outlets)[1] for one in own)
 
 
 def leads_to_outlet(url: str, article: Article, outlets: Outlets) -> bool:
     """Whether a link leads to the outlet of the article, to whichever page."""
-    return bool(site(url)) and outlets.same(url, article.url)
+    key = outlet_key(url, outlets)
+    return bool(key) and key == outlet_key(article.url, outlets)
 
 
 def leads_to_article(url: str, article: Article) -> bool:

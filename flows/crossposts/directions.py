@@ -46,6 +46,8 @@ class Side(Struct, frozen=True):
     article: Article
     first_seen: str
     when: Interval
+    credits: tuple[Credit, ...]
+    """What it credits to others, the most trustworthy first."""
 
 
 class Direction(Struct, frozen=True):
@@ -64,9 +66,10 @@ class Direction(Struct, frozen=True):
     """Whether each of the two credits the other."""
 
 
-def side(article: Article, first_seen: str) -> Side:
-    """An article with the interval of its first publication."""
-    return Side(article, first_seen, interval(article, first_seen))
+def side(article: Article, first_seen: str, outlets: Outlets) -> Side:
+    """An article with the interval of its first publication and its credits."""
+    found = tuple(credits_of(article, outlets))
+    return Side(article, first_seen, interval(article, first_seen), found)
 
 
 def direct(x: Side, y: Side, outlets: Outlets) -> Direction:
@@ -96,21 +99,15 @@ def direct(x: Side, y: Side, outlets: Outlets) -> Direction:
         copy=copy,
         signals=tuple(signals),
         decided_by=decided_by,
-        credit=best_credit(copy.article, original.article, outlets),
+        credit=next((c for c in copy.credits if names(c, original.article, outlets)), None),
         linked=links_to(copy.article, original.article),
         mutual=len(by_both) == 2,
     )
 
 
-def best_credit(copy: Article, original: Article, outlets: Outlets) -> Credit | None:
-    """The copy's most trustworthy credit to the outlet of `original`."""
-    given = (one for one in credits_of(copy, outlets) if names(one, original, outlets))
-    return next(given, None)
-
-
 def _from_claims(copy: Side, original: Side, outlets: Outlets) -> list[Signal]:
     """What on `copy`'s page, or on `original`'s, says that the former took from the latter."""
-    signals = _credits(copy.article, original.article, outlets)
+    signals = _credits(copy, original.article, outlets)
     for claim in canonical_elsewhere(copy.article, outlets):
         url = claim.target_url or ""
         exact = leads_to_article(url, original.article)
@@ -131,10 +128,11 @@ def _from_claims(copy: Side, original: Side, outlets: Outlets) -> list[Signal]:
     return signals
 
 
-def _credits(copy: Article, original: Article, outlets: Outlets) -> list[Signal]:
+def _credits(side: Side, original: Article, outlets: Outlets) -> list[Signal]:
+    copy = side.article
     found = [
         Signal(name="credit", says=one.text, original=original.url, confidence=one.confidence)
-        for one in credits_of(copy, outlets)
+        for one in side.credits
         if names(one, original, outlets)
     ]
     for claim in original.claims:

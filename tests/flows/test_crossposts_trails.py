@@ -463,6 +463,6 @@ def test_a_date_that_cannot_be_read_is_left_out() -> None:
 
 @given(st.sampled_from(["2026-02-17", "2026-02-18", None]), st.sampled_from(["2026-02-17", None]))
 def test_direction_is_the_same_whichever_comes_first(one: str | None, other: str | None) -> None:
-    a = side(original(one), "2026-03-01T00:00:00Z")
-    b = side(made("relay", "b", HARBOUR, date=other), "2026-03-02T00:00:00Z")
+    a = side(original(one), "2026-03-01T00:00:00Z", OUTLETS)
+    b = side(made("relay", "b", HARBOUR, date=other), "2026-03-02T00:00:00Z", OUTLETS)
     assert direct(a, b, OUTLETS) == direct(b, a, OUTLETS)

@@ -1,0 +1,202 @@
+"""Pages and the text between them: what trails are gathered from.
+
+A node is a page with all its versions; an edge is the best match between two pages of different
+outlets, with its direction.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from flows.crossposts.credits import Credit, leads_to_outlet, names, same_target
+from flows.crossposts.directions import ORDER, Direction, Side, direct, side
+from flows.crossposts.verdicts import Elsewhere, Taken
+from storage.identity import canonical_url
+from storage.outlets import Outlets
+from storage.records import Article, CopyKind, Match
+
+LIVE = ("copy", "excerpt", "embedded", "digest")
+"""Kinds of match that are copying; a shared quotation is not."""
+
+WHOLE = 0.8
+"""Share of the original that makes a page carry the whole of it (`alignment.WHOLE_SHARE`)."""
+
+ABOUT_AS_LONG = 0.7
+"""A copy that has at least this share of the original's length was edited; a shorter one is an
+excerpt, which leaves parts out."""
+
+TRUSTED = 0.8
+"""Confidence of a credit that counts although no page bears it out: a copyright line or a byline
+alone may be that of a picture."""
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """One version of a page, and what became of the page."""
+
+    article: Article
+    first_seen: str
+    """When the page was first captured."""
+    versions: int
+    state: Literal["live", "edited", "gone"]
+    gone_at: str | None = None
+
+
+class Page(Struct):
+    """All versions of one page, the newest last."""
+
+    key: str
+    versions: list[Seen]
+    first_seen: str
+    sides: dict[str, Side]
+    """By the id of the version."""
+
+    @property
+    def newest(self) -> Seen:
+        """The version that was captured last."""
+        return self.versions[-1]
+
+
+class Edge(Struct):
+    """Text that went from one page to another, by the best-matching versions."""
+
+    copy: Page
+    original: Page
+    match: Match
+    direction: Direction
+
+    @property
+    def copy_is_a(self) -> bool:
+        """Whether the copy is the match's `a`."""
+        return self.direction.copy.article.id == self.match.a
+
+    def taken(self, kind: CopyKind | None = None) -> Taken:
+        """How much was taken; `kind` where it is not what the shares alone say."""
+        of_a, of_b = self.match.a_contained, self.match.b_contained
+        of_copy, of_original = (of_a, of_b) if self.copy_is_a else (of_b, of_a)
+        return Taken(
+            kind=kind or kind_of(of_copy, of_original),
+            words=self.match.words,
+            of_copy=of_copy,
+            of_original=of_original,
+        )
+
+    @property
+    def covered(self) -> set[int]:
+        """The copy's words in the shared spans."""
+        spans = self.match.spans
+        if self.copy_is_a:
+            return {i for span in spans for i in range(span.a_start, span.a_end)}
+        return {i for span in spans for i in range(span.b_start, span.b_end)}
+
+    @property
+    def strength(self) -> float:
+        """How sure the direction is: the rank of the signal that decided, then its confidence."""
+        deciding = [one for one in self.direction.signals if one.name == self.direction.decided_by]
+        if not deciding or self.direction.decided_by is None:
+            return 0.0
+        rank = len(ORDER) - ORDER.index(self.direction.decided_by)
+        return rank + max(one.confidence for one in deciding)
+
+
+class Book:
+    """All pages and edges, to look things up in."""
+
+    def __init__(self, pages: dict[str, Page], edges: list[Edge], outlets: Outlets) -> None:
+        self.pages = pages
+        self.outlets = outlets
+        self._near: dict[str, list[Page]] = defaultdict(list)
+        for edge in edges:
+            self._near[edge.copy.key].append(edge.original)
+            self._near[edge.original.key].append(edge.copy)
+
+    def elsewhere(self, copy: Side, original: Article | None) -> Elsewhere | None:
+        """The copy's best credit to another outlet than that of `original`, and what is archived
+        of it; a page that has the text before one that has not."""
+        found = [
+            self._followed(copy.article, credit)
+            for credit in copy.credits
+            if credit.confidence >= TRUSTED
+            and (original is None or not names(credit, original, self.outlets))
+        ]
+        return min(found, key=lambda one: not one.has_text, default=None)
+
+    def _followed(self, copy: Article, credit: Credit) -> Elsewhere:
+        for page in self._near[copy.canonical_url]:
+            if names(credit, page.newest.article, self.outlets):
+                return Elsewhere(credit, page.newest.article, True)
+        there = self.pages.get(canonical_url(credit.url)) if credit.url else None
+        return Elsewhere(credit, there.newest.article if there else None, False)
+
+    def common_source(self, edge: Edge) -> bool:
+        """Whether both pages say that they took the text from one third outlet, of which nothing
+        that has the text is archived: then neither is known to be from the other."""
+        direction = edge.direction
+        if direction.credit or direction.linked or direction.mutual:
+            return False
+        copy, original = direction.copy, direction.original
+        if copy.article.republished_from is None or original.article.republished_from is None:
+            return False
+        one, other = self.elsewhere(copy, None), self.elsewhere(original, None)
+        if one is None or other is None or one.has_text or other.has_text:
+            return False
+        return same_target(one.credit, other.credit, self.outlets)
+
+
+def pages_of(articles: Sequence[Seen], outlets: Outlets) -> dict[str, Page]:
+    """All pages by their canonical URLs, with the versions that are given."""
+    versions: dict[str, dict[str, Seen]] = defaultdict(dict)
+    for seen in articles:
+        versions[seen.article.canonical_url][seen.article.id] = seen
+    pages = {}
+    for key, found in versions.items():
+        ordered = sorted(found.values(), key=lambda one: (one.article.captured_at, one.article.id))
+        first_seen = min(one.first_seen for one in ordered)
+        sides = {one.article.id: side(one.article, first_seen, outlets) for one in ordered}
+        pages[key] = Page(key, ordered, first_seen, sides)
+    return pages
+
+
+def edges_of(pages: dict[str, Page], matches: Sequence[Match], outlets: Outlets) -> list[Edge]:
+    """One directed edge for each pair of pages of different outlets."""
+    page_of = {seen.article.id: page for page in pages.values() for seen in page.versions}
+    best: dict[tuple[str, str], Match] = {}
+    for match in matches:
+        if match.kind not in LIVE or match.a not in page_of or match.b not in page_of:
+            continue
+        a, b = page_of[match.a], page_of[match.b]
+        if a.key == b.key or _same_outlet(a, b, outlets):
+            continue
+        pair = (min(a.key, b.key), max(a.key, b.key))
+        if pair not in best or _goodness(match) > _goodness(best[pair]):
+            best[pair] = match
+    return [_edge(best[pair], page_of, outlets) for pair in sorted(best)]
+
+
+def _goodness(match: Match) -> tuple[float, int, str, str]:
+    return (match.a_contained + match.b_contained, match.words, match.a, match.b)
+
+
+def _same_outlet(a: Page, b: Page, outlets: Outlets) -> bool:
+    one, other = a.newest.article, b.newest.article
+    return one.source == other.source or leads_to_outlet(one.url, other, outlets)
+
+
+def _edge(match: Match, page_of: dict[str, Page], outlets: Outlets) -> Edge:
+    a, b = page_of[match.a], page_of[match.b]
+    direction = direct(a.sides[match.a], b.sides[match.b], outlets)
+    return Edge(
+        copy=page_of[direction.copy.article.id],
+        original=page_of[direction.original.article.id],
+        match=match,
+        direction=direction,
+    )
+
+
+def kind_of(of_copy: float, of_original: float) -> CopyKind:
+    """What the copy is, direction known. The lengths of both follow from the two shares."""
+    if of_original >= WHOLE and of_copy < 0.5:
+        return "embedded"
+    as_long = of_original >= ABOUT_AS_LONG * of_copy
+    return "copy" if of_original >= 0.5 and of_copy >= 0.5 and as_long else "excerpt"
