@@ -1,13 +1,17 @@
 """The archive flow: one source in a window, as Prefect runs it on a schedule or by hand.
 
-A thin shell over `pipeline.archive`: it adds retries by Prefect's rules, the crawl's log lines in
-the run's log, a progress artifact while the crawl goes, and the result as artifacts.
+A thin shell over `pipeline.archive`: it adds the crawl's log lines in the run's log, a progress
+artifact while the crawl goes, and the result as artifacts.
 """
 # No `from __future__ import annotations`: Prefect's parameter form needs the real types.
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import cast
 from uuid import UUID
 
+import httpx  # Prefect's own client: its errors are those of Prefect's calls
 from prefect import flow, get_run_logger
 from prefect.artifacts import (
     create_markdown_artifact,
@@ -21,6 +25,7 @@ from flows.context import open_context
 from spiders.job import AnyEvent, Fetched, Found, Log, Progress, Trouble
 
 EVERY = 5.0  # percent between two updates of the progress artifact: each is a call to the server
+SHOWN = 100  # problems in the summary; all of them are in run.json
 
 
 class Incomplete(Exception):
@@ -28,33 +33,35 @@ class Incomplete(Exception):
 
 
 @flow(name="archive", flow_run_name="archive {source}", persist_result=False)
-def archive(source: str, since: str | None = None, until: str | None = None) -> str:
+def archive(source: str, since: date | None = None, until: date | None = None) -> str:
     """Crawl one source, find its cross-posts, and seal the run; returns the run's id.
 
     Args:
-        source: Id of a source in `config/sources/` or `<home>/sources/`.
-        since: ISO date; pages that are known to be older are left out.
-        until: ISO date; pages that are known to be newer are left out.
+        source: Id of a source: the name of its file in `config/sources/` or `<home>/sources/`.
+        since: Leave out pages that are known to be older than this day.
+        until: Leave out pages that are known to be newer than this day.
 
     Raises:
         Incomplete: Something was not archived. The run is sealed, and its record says what.
     """
+    if since and until and since > until:
+        raise ValueError(f"since ({since}) is after until ({until}): no page is dated between")
     context = open_context()
+    wanted = context.registry.get(source)
     watcher = _Watcher(source)
     for left in pipeline.recover(context):
-        watcher.log.warning("an earlier run was broken off; sealed what it left: %s", left)
+        watcher.log.warning("%s", left.note or f"sealed what an earlier run left: {left.run}")
     done = pipeline.archive(
         context,
-        context.registry.get(source),
-        since=since,
-        until=until,
+        wanted,
+        since=since.isoformat() if since else None,
+        until=until.isoformat() if until else None,
         watch=pipeline.Watch(on_event=watcher.on_event, on_stage=watcher.on_stage),
     )
-    watcher.finish()
-    _publish(source, done)
+    watcher.finish(done)
     if done.run.outcome != "complete":
-        told = "; ".join(problem.what for problem in done.run.problems) or "a limit was reached"
-        raise Incomplete(f"run {done.run.id} is sealed, but {done.run.outcome}: {told}")
+        told = [problem.what for problem in done.run.problems[:3]] + list(done.run.limits_reached)
+        raise Incomplete(f"run {done.run.id} is sealed, but {done.run.outcome}: {'; '.join(told)}")
     return done.run.id
 
 
@@ -63,14 +70,17 @@ class _Watcher:
 
     def __init__(self, source: str) -> None:
         self.log = get_run_logger()
+        self._source = source
         self._shown = 0.0
-        # Both are typed for async use, too; in a sync flow they return the id itself.
-        self._artifact = cast(
-            UUID,
-            create_progress_artifact(
-                progress=0.0, key=f"progress-{source}", description=f"Article pages of {source}"
-            ),
-        )
+        self._artifact: UUID | None = None
+        with self._shows():
+            # Typed for async use, too; in a sync flow it returns the id itself.
+            self._artifact = cast(
+                UUID,
+                create_progress_artifact(
+                    progress=0.0, key=f"progress-{source}", description=f"Pages of {source}"
+                ),
+            )
 
     def on_stage(self, stage: str) -> None:
         self.log.info("%s", stage)
@@ -88,26 +98,52 @@ class _Watcher:
             case Fetched(url=url, status=status, why=why):
                 self.log.debug("%s %s (%s)", status, url, why)
 
-    def finish(self) -> None:
-        update_progress_artifact(self._artifact, progress=100.0)
+    def finish(self, done: pipeline.Done) -> None:
+        """The run's result: a table of counts, and a summary with the head to publish."""
+        run = done.run
+        rows = [{"what": name, "count": count} for name, count in sorted(run.counts.items())]
+        with self._shows():
+            if self._artifact:
+                update_progress_artifact(self._artifact, progress=100.0)
+            create_table_artifact(
+                table=rows, key=f"counts-{self._source}", description=f"Run {run.id}"
+            )
+            create_markdown_artifact(
+                key=f"run-{self._source}",
+                description=f"Run {run.id}",
+                markdown=_summary(self._source, done),
+            )
 
     def _show(self, percent: float) -> None:
         # The queue grows while feeds are read: progress as shown never goes back.
-        if percent >= self._shown + EVERY:
+        if self._artifact and percent >= self._shown + EVERY:
             self._shown = percent
-            update_progress_artifact(self._artifact, progress=percent)
+            with self._shows():
+                update_progress_artifact(self._artifact, progress=percent)
+
+    @contextmanager
+    def _shows(self) -> Iterator[None]:
+        """What is only for show: a server that is away for a moment must not end a crawl."""
+        try:
+            yield
+        except httpx.HTTPError as error:
+            self.log.warning("Prefect does not show it: %s", error)
 
 
-def _publish(source: str, done: pipeline.Done) -> None:
-    """The run's result: a table of counts and a summary with the head to publish."""
+def _summary(source: str, done: pipeline.Done) -> str:
     run = done.run
-    rows = [{"what": name, "count": count} for name, count in sorted(run.counts.items())]
-    create_table_artifact(table=rows, key=f"counts-{source}", description=f"Run {run.id}")
-    problems = "\n".join(f"- {problem.what} {problem.url or ''}" for problem in run.problems)
-    create_markdown_artifact(
-        key=f"run-{source}",
-        description=f"Run {run.id}",
-        markdown=f"# {source}: {run.outcome}\n\n"
+    problems = [f"- {_code(one.what)} {_code(one.url or '')}" for one in run.problems[:SHOWN]]
+    if len(run.problems) > SHOWN:
+        problems.append(f"- and {len(run.problems) - SHOWN} more, in `run.json`")
+    told = "\n".join(problems) or "Everything asked for is archived."
+    return (
+        f"# {source}: {run.outcome}\n\n"
         f"Run `{run.id}`, log entry {done.log_entry}, head `sha256:{done.head}`\n\n"
-        f"{len(done.matches)} new matches.\n\n{problems or 'Everything asked for is archived.'}\n",
+        f"{len(done.matches)} new matches.\n\n{told}\n"
     )
+
+
+def _code(text: str) -> str:
+    """Text that outlets had a hand in, shown as it is: no links, no pictures of theirs."""
+    plain = " ".join(text.split()).replace("`", "'")
+    return f"`{plain}`" if plain else ""

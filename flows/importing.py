@@ -39,9 +39,15 @@ def imported_before(catalog: Catalog, file_digest: str) -> str | None:
     return None
 
 
-def copy_in(path: Path, folder: Path) -> None:
-    """Copy the file, under a name that is made safe for an object key."""
-    shutil.copyfile(path, folder / _safe(path.name))
+def copy_in(path: Path, folder: Path, file_digest: str) -> None:
+    """Copy the file, under a name that is made safe for an object key.
+
+    Raises ImportRefused if the copy has not this SHA-256, OSError if it cannot be written.
+    """
+    copy = folder / _safe(path.name)
+    shutil.copyfile(path, copy)
+    if digest(copy) != file_digest:
+        raise ImportRefused(f"{path}: changed while it was copied. Import it once it is complete.")
 
 
 def _safe(name: str) -> str:

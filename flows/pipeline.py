@@ -4,7 +4,8 @@ Plain functions: the Prefect flows and the command line both call these.
 """
 
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -22,8 +23,9 @@ from flows.workplace import Workplace
 from spiders.job import AnyEvent, Job, KnownPage
 from storage import warc
 from storage.identity import canonical_url, days_before, now, sha256_hex
-from storage.objects import Unavailable
+from storage.objects import StoreError, Unavailable
 from storage.records import Match, Problem, Run
+from storage.schema import CatalogError
 
 OnEvent = Callable[[AnyEvent], None]
 ShouldStop = Callable[[], bool]
@@ -49,6 +51,29 @@ class Outcome(Struct, frozen=True, kw_only=True):
     limits_reached: tuple[str, ...] = ()
     finished: bool = True
     """False: it was stopped or broke off; what was captured until then is kept."""
+
+
+class NotSealed(Exception):
+    """A run is kept in its work folder and not sealed yet. The message says why, and where."""
+
+    def __init__(self, place: Workplace, cause: Exception) -> None:
+        super().__init__(
+            f"{cause} What was captured is kept in {place.folder}; the next `copytrail run` seals "
+            "it."
+        )
+        self.run = place.run
+
+
+class Leftover(Struct, frozen=True, kw_only=True):
+    """What became of a run that ended before it was sealed."""
+
+    run: str
+    done: "Done | None" = None
+    """Set where it is sealed now."""
+    note: str = ""
+    """Else what became of it, for people."""
+    lost: bool = False
+    """Whether something that was captured or asked for is not in the archive."""
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -82,9 +107,11 @@ def archive(
 ) -> Done:
     """Crawl one source in a window (ISO dates; None is open), and seal what came of it.
 
-    Raises Busy where the source is being crawled by another process, StoreError and CatalogError.
-    What was captured before an error stays in the work folder, and the next run seals it.
+    Raises Busy where the source is being crawled by another process; StoreError and CatalogError
+    before anything is fetched; then NotSealed: what was captured stays in the work folder, and
+    `recover` seals it.
     """
+    _catch_up(context)
     asked = _asked(context, "archive", source.id, {"since": since, "until": until}, source)
     locks = context.settings.home / "locks"
     with (
@@ -94,12 +121,14 @@ def archive(
         _write_asked(place, asked)
         _write_known(context, place, source.id)
         job = _job(context, place, source=source, since=since, until=until, known=place.known)
-        outcome = _crawl(job, watch, (place.lock, source_lock))
-        return _finish(context, place, asked, outcome, watch)
+        with _kept(place):
+            outcome = _crawl(job, watch, (place.lock, source_lock))
+            return _finish(context, place, asked, outcome, watch)
 
 
 def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
     """Archive one page, find and archive its original, and seal both. Errors as `archive`."""
+    _catch_up(context)
     key = context.outlets.key(url)
     asked = _asked(context, "follow", key, {"url": url}, None)
     with workplace.new(context.settings.home) as place:
@@ -107,38 +136,85 @@ def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
         _write_known(context, place, key)
         source = context.outlets.by_url(url)
         job = _job(context, place, kind="follow", source=source, urls=(url,), known=place.known)
-        outcome = _crawl(job, watch, (place.lock,))
-        return _finish(context, place, asked, outcome, watch)
+        with _kept(place):
+            outcome = _crawl(job, watch, (place.lock,))
+            return _finish(context, place, asked, outcome, watch)
 
 
 def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
     """Take a WARC file in as it is, and read and match what it holds. Errors as `archive`.
 
-    A damaged file is archived, too, and read as far as it goes; the run is then `partial`.
+    A damaged file is archived, too, and read as far as it goes; the run is then `partial`. Raises
+    also ImportRefused where the file changes meanwhile, OSError where it cannot be copied.
     """
-    what = {"file": path.name, "sha256": importing.digest(path)}
+    _catch_up(context)
+    digest = importing.digest(path)
+    what = {"file": path.name, "sha256": digest}
     asked = _asked(context, "import", "import", what, None)
     with workplace.new(context.settings.home) as place:
         _write_asked(place, asked)
-        importing.copy_in(path, place.warcs)
-        return _finish(context, place, asked, Outcome(), watch)
+        try:
+            importing.copy_in(path, place.warcs, digest)
+        except (OSError, importing.ImportRefused):
+            place.remove()  # the file is still where it was
+            raise
+        with _kept(place):
+            return _finish(context, place, asked, Outcome(), watch)
 
 
-def recover(context: Context, *, watch: Watch = QUIET) -> Iterator[Done | Problem]:
-    """Seal what earlier runs left when they were killed or could not seal."""
+def recover(
+    context: Context, *, watch: Watch = QUIET, skip: Collection[str] = ()
+) -> Iterator[Leftover]:
+    """Seal what earlier runs left when they were killed or could not seal; not those in `skip`.
+
+    What keeps one of them from being sealed is told, and the others go on. Raises CatalogError.
+    """
     for place in workplace.leftovers(context.settings.home):
-        if place.is_ready:
-            yield _seal(context, place, watch)
-            continue
-        warc.recover(place.warcs)
-        if not place.job.exists() or not any(place.warcs.glob("*")):
-            place.remove()
-            yield Problem(what=f"run {place.run} was broken off before anything was captured")
-            continue
-        asked = msgspec.json.decode(place.job.read_bytes(), type=Asked)
-        broken = Problem(what="the run was broken off; what was captured until then is here")
-        outcome = Outcome(problems=(broken,), finished=False)
-        yield _finish(context, place, asked, outcome, watch)
+        if place.run not in skip:
+            yield _recovered(context, place, watch)
+
+
+def _recovered(context: Context, place: Workplace, watch: Watch) -> Leftover:
+    run = place.run
+    try:
+        with _kept(place):
+            if place.is_ready:
+                return Leftover(run=run, done=_seal(context, place, watch))
+            warc.recover(place.warcs)
+            if not place.job.exists() or not any(place.warcs.glob("*")):
+                place.remove()
+                return Leftover(
+                    run=run, note=f"run {run} was broken off before anything was captured"
+                )
+            asked = msgspec.json.decode(place.job.read_bytes(), type=Asked)
+            if asked.kind == "import" and not place.outcome.exists():
+                place.remove()  # half a copy; the file itself is where it was
+                return Leftover(
+                    run=run, lost=True, note=f"{asked.asked['file']} was copied in part: import it"
+                )
+            return Leftover(run=run, done=_finish(context, place, asked, _outcome(place), watch))
+    except NotSealed as error:
+        return Leftover(run=run, lost=True, note=str(error))
+    except (ValueError, msgspec.MsgspecError) as error:
+        note = f"run {run} cannot be read back: {error}. It stays in {place.folder}; its `run/warc`"
+        return Leftover(run=run, lost=True, note=f"{note} can be taken in by `copytrail import`.")
+
+
+def _outcome(place: Workplace) -> Outcome:
+    """How the capturing of an earlier run ended."""
+    if place.outcome.exists():
+        return msgspec.json.decode(place.outcome.read_bytes(), type=Outcome)
+    broken = Problem(what="the run was broken off; what was captured until then is here")
+    return Outcome(problems=(broken,), finished=False)
+
+
+@contextmanager
+def _kept(place: Workplace) -> Iterator[None]:
+    """From here on something is captured: whoever hears of trouble hears that it is not lost."""
+    try:
+        yield
+    except (StoreError, CatalogError, OSError) as error:
+        raise NotSealed(place, error) from error
 
 
 def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
@@ -148,8 +224,9 @@ def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
     except CrawlFailed as error:
         warc.recover(job.folder / "warc")
         return Outcome(problems=(Problem(what=str(error)),), finished=False)
+    stopped = Problem(what="it was stopped before its end, as somebody asked")
     return Outcome(
-        problems=closed.problems,
+        problems=(*closed.problems, stopped) if closed.reason == "stopped" else closed.problems,
         counts=closed.counts,
         limits_reached=closed.limits_reached,
         finished=closed.reason == "finished",
@@ -159,6 +236,7 @@ def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
 def _finish(
     context: Context, place: Workplace, asked: Asked, outcome: Outcome, watch: Watch
 ) -> Done:
+    workplace.write_synced(place.outcome, msgspec.json.encode(outcome))
     watch.on_stage("reading")
     reading = read_run(place, context.outlets, context.settings)
     watch.on_stage("comparing")
@@ -170,11 +248,15 @@ def _finish(
 
 
 def _catch_up(context: Context) -> None:
-    """Compare with all that is sealed; a store that is out of reach now must not lose the run."""
+    """Know all that is sealed. A store that is away for now keeps nobody from capturing.
+
+    Raises CatalogError, and other StoreErrors: those that waiting does not mend.
+    """
     try:
         sealing.catch_up(context.store, context.catalog)
     except Unavailable:
-        return  # sealing meets the same trouble, says so, and the run waits in its work folder
+        # Sealing meets the same trouble, says so, and the run waits in its work folder.
+        context.catalog.last_seq()
 
 
 def _seal(context: Context, place: Workplace, watch: Watch) -> Done:
@@ -231,7 +313,7 @@ def _asked(
 
 
 def _write_asked(place: Workplace, asked: Asked) -> None:
-    place.job.write_bytes(msgspec.json.encode(asked))
+    workplace.write_synced(place.job, msgspec.json.encode(asked))
 
 
 def _write_known(context: Context, place: Workplace, source: str) -> None:

@@ -2,6 +2,7 @@
 
     work/<run>/job.json        what was asked; written first
     work/<run>/known.jsonl     pages seen before, for the crawl
+    work/<run>/outcome.json    how the capturing ended; written last before anything is read
     work/<run>/run/            what will be sealed: warc/, records/, run.json
     work/<run>/ready           present once run/ is complete: what is left is to seal it
 
@@ -59,6 +60,11 @@ class Workplace(Struct, frozen=True):
         return self.folder / "known.jsonl"
 
     @property
+    def outcome(self) -> Path:
+        """How the capturing ended; absent where it did not."""
+        return self.folder / "outcome.json"
+
+    @property
     def is_ready(self) -> bool:
         """Whether the run is complete and only has to be sealed."""
         return (self.folder / "ready").exists()
@@ -67,7 +73,7 @@ class Workplace(Struct, frozen=True):
         """Say that `sealing` is complete, after all of it is on the disk."""
         for path in [*self.sealing.rglob("*"), self.sealing]:  # folders too: they hold the names
             _sync(path)
-        _write_synced(self.folder / "ready", b"")
+        write_synced(self.folder / "ready", b"")
 
     def remove(self) -> None:
         """Remove the folder: its content is sealed, or there was none.
@@ -76,7 +82,8 @@ class Workplace(Struct, frozen=True):
         """
         removed = self.folder.with_name(self.run + REMOVED)
         self.folder.rename(removed)
-        shutil.rmtree(removed)
+        # Another process may be at it, too; what is left of it, `leftovers` removes.
+        shutil.rmtree(removed, ignore_errors=True)
 
 
 @contextmanager
@@ -158,7 +165,10 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write_synced(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    _sync(path)
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, durably. Raises OSError."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    _sync(part)
+    part.replace(path)
     _sync(path.parent)

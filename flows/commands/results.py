@@ -15,7 +15,7 @@ from storage.identity import canonical_url
 from storage.records import Problem
 
 if TYPE_CHECKING:  # heavy: a reading command must not wait for it
-    from flows.pipeline import Done
+    from flows.pipeline import Done, Leftover
 
 SHOWN = 10  # problems printed one by one; the rest are counted, and all are in run.json
 OUTCOME_STYLE = {"complete": "green", "partial": "yellow", "failed": "bold red"}
@@ -43,16 +43,13 @@ def show_done(name: str, done: "Done") -> None:
     )
 
 
-def show_recovered(outcome: "Done | Problem", out: Console) -> None:
-    """What became of a run that was killed."""
-    if isinstance(outcome, Problem):
-        out.print(cell(outcome.what), soft_wrap=True)
-        return
-    articles = outcome.run.counts.get("articles", 0)
-    out.print(
-        cell(f"sealed what an earlier run left: {outcome.run.id}, {articles} articles"),
-        soft_wrap=True,
-    )
+def show_recovered(left: "Leftover", out: Console) -> None:
+    """What became of a run that was killed, or could not be sealed."""
+    text = left.note
+    if left.done:
+        counts = left.done.run.counts
+        text = f"sealed what an earlier run left: {left.run}, {counts['articles']} articles"
+    out.print(cell(text, "yellow" if left.lost else ""), soft_wrap=True)
 
 
 def show_plan(sources: Sequence[Source], *, as_json: bool) -> None:

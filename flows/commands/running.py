@@ -11,9 +11,9 @@ import typer
 from flows.context import Context, open_context
 from flows.output import complain, messages, write_json
 from flows.workplace import Busy
-from storage.objects import StoreError
 
 if TYPE_CHECKING:  # heavy: a reading command must not wait for it
+    from flows.commands.progress import Progress
     from flows.pipeline import Done
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
@@ -49,6 +49,9 @@ def run(
     context = open_context()
     for value, name in ((since, "--from"), (until, "--to")):
         _check_date(value, name)
+    if since and until and since > until:
+        complain(f"--from {since} is after --to {until}: no page can be dated between")
+        raise typer.Exit(2)
     wanted = [context.registry.get(name) for name in sources or ()] or context.registry.enabled()
     if not wanted:
         complain("no source is enabled. `copytrail sources add URL` adds an outlet by its address.")
@@ -120,26 +123,44 @@ def _work(
     """Seal what earlier runs left, then do the jobs one after the other; the exit status."""
     from flows.commands import results
     from flows.commands.progress import Progress
-    from flows.pipeline import recover
+    from flows.pipeline import NotSealed
 
-    status = 0
     with Progress() as progress:
-        for outcome in recover(context, watch=progress.watch("left by an earlier run")):
-            results.show_recovered(outcome, messages())
+        tried: set[str] = set()
+        status = _recover(context, progress, tried)
         for name, job in jobs:
+            if progress.interrupted:
+                return 130  # 128 + SIGINT, as shells do
             try:
                 done = job(watch=progress.watch(name))
-            except (Busy, StoreError) as error:
+            except (Busy, NotSealed) as error:
                 complain(f"{name}: {error}")
                 status = 1
+                if isinstance(error, NotSealed):
+                    tried.add(error.run)
                 continue
             if as_json:
                 write_json([done])
             else:
                 results.show_done(name, done)
             status = max(status, 0 if done.run.outcome == "complete" else 1)
-            if progress.interrupted:
-                return 130  # 128 + SIGINT, as shells do
+        # A crawl whose parent was killed may have gone on for some seconds after we began.
+        status = max(status, _recover(context, progress, tried))
+        return 130 if progress.interrupted else status
+
+
+def _recover(context: Context, progress: "Progress", tried: set[str]) -> int:
+    """Seal what earlier runs left; the exit status. `tried` are runs to leave alone, and grows."""
+    from flows.commands import results
+    from flows.pipeline import recover
+
+    status = 0
+    for left in recover(context, watch=progress.watch("left by an earlier run"), skip=tried):
+        tried.add(left.run)
+        results.show_recovered(left, messages())
+        status = max(status, int(left.lost))
+        if progress.interrupted:
+            break
     return status
 
 
