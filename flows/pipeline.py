@@ -282,7 +282,7 @@ def _run(
         asked=asked.asked,
         started_at=asked.started_at,
         ended_at=now(),
-        outcome="complete" if whole else ("partial" if reading.articles else "failed"),
+        outcome="complete" if whole else ("partial" if reading.captures else "failed"),
         counts=outcome.counts
         | {
             "captures": len(reading.captures),
