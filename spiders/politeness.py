@@ -101,7 +101,8 @@ class PoliteMiddleware:
         """Back off where the host is busy or slow, and come back step by step.
 
         429 and 503 double the delay, or take what Retry-After asks (RFC 9110 §10.2.3), up to
-        MAX_DELAY; otherwise a request takes at least as long a rest as it took to answer.
+        MAX_DELAY. Otherwise a host rests at least as long as it took to answer (AutoThrottle's
+        rule), but for a machine of one's own; what was more comes down by half each time.
         """
         slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
         if slot is None:
@@ -111,7 +112,8 @@ class PoliteMiddleware:
             wanted = max(slot.delay * 2, 1.0, _retry_after(response))
         else:
             latency = float(request.meta.get("download_latency") or 0.0)
-            wanted = max(base, (slot.delay + latency) / 2)
+            latency = 0.0 if base <= LOOPBACK.delay else latency
+            wanted = max(latency, (slot.delay + latency) / 2)
         slot.delay = max(base, min(wanted, MAX_DELAY))
         return response
 

@@ -10,7 +10,7 @@ from config.settings import Settings
 from spiders.crawlers import api, feed, listing, sitemap
 from spiders.crawlers.fetch import Fetcher, Reply
 from spiders.crawlers.found import FoundPage, Reading
-from spiders.crawlers.leads import Lead, leads
+from spiders.crawlers.leads import Lead, is_home, leads
 from spiders.crawlers.titles import SIMILAR, overlap, query, similarity, slug_similarity
 from spiders.job import KnownPage
 from spiders.report import Reporter
@@ -162,8 +162,8 @@ class Originals:
         self._note_dead(reply)
         if reply.status == 304:
             return True, None
-        if reply.page is None or not reply.ok:
-            return False, None
+        if reply.page is None or not reply.ok or is_home(reply.url):
+            return False, None  # many sites send dead links to their front page
         self._seen.add(canonical_url(reply.url))
         read = self._parse(reply.page)
         if isinstance(read, NotAnArticle):

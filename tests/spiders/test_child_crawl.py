@@ -456,6 +456,22 @@ def test_two_copies_of_one_dead_link_are_both_looked_up(
     assert {url for url, status in heard.fetched if status == 200} >= {url for url, _, _ in items}
 
 
+def test_a_dead_link_that_leads_to_the_front_page_is_no_original(
+    run_job: Crawl, site: Site, other: Site
+) -> None:
+    title = "The ferry stops at noon while harbour council quarrels"
+    site.pages["/2024/copy"] = article(
+        title, credit=credit("Sorrel Post", other.url + "2019/dead-link")
+    )
+    other.pages["/2019/dead-link"] = Answer("", 302, {"Location": "/"})
+    other.pages["/"] = article("Sorrel Post, front page", "Sorrel Post")
+    other.pages["/feed/"] = rss((other.url + "2024/original", title, ""))
+    other.pages["/2024/original"] = article(title, "Sorrel Post")
+    heard = run_job("follow", urls=(site.url + "2024/copy",))
+    assert (other.url + "2024/original", 200) in heard.fetched
+    assert heard.closed.counts["articles"] == 2
+
+
 def test_follows_are_bounded(run_job: Crawl, site: Site, other: Site) -> None:
     for number in range(3):
         url = other.url + f"2024/story-number-{number}"
