@@ -27,7 +27,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
+from twisted.internet.defer import DeferredLock
+from twisted.internet.threads import deferToThread
 from twisted.web import _newclient as newclient
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.iweb import IPolicyForHTTPS
@@ -36,7 +38,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from spiders.wire_tap import HEADER, Tap, Taps, WireError, tap_factory
 from storage.exchange import Exchange
 from storage.identity import site
-from storage.records import Capture, Route
+from storage.records import Route
 from storage.warc import WarcFull, WarcWriter
 
 __all__ = ["WireError", "WireHandler", "Wiring", "wire_settings"]
@@ -84,6 +86,8 @@ class Wiring:
         self.source = source
         self.route = route
         self.unverified_sites = unverified_sites
+        self.turn = DeferredLock()
+        """Writing is one after the other."""
         self.broken: Exception | None = None
         """Why nothing can be written any more."""
 
@@ -180,7 +184,11 @@ class WireHandler(HTTP11DownloadHandler):
         await tap.settled()
         try:
             for exchange in tap.exchanges(error):
-                request.meta["capture"] = self._write(request, exchange)
+                full = self._with_reasons(request, exchange)
+                # Hashing and packing leave Python's lock, so a thread takes them off the reactor;
+                # one at a time, for the writer's sake and so that DNS keeps the other threads.
+                done = self._wiring.turn.run(deferToThread, self._wiring.writer.write, full)
+                request.meta["capture"] = await maybe_deferred_to_future(done)
         except (WarcFull, OSError) as fault:
             self._wiring.broken = fault
             logger.critical("The crawl stops: %s", fault)
@@ -188,19 +196,18 @@ class WireHandler(HTTP11DownloadHandler):
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=reason))
             raise IgnoreRequest(f"not archived: {fault}") from fault
 
-    def _write(self, request: Request, exchange: Exchange) -> Capture:
+    def _with_reasons(self, request: Request, exchange: Exchange) -> Exchange:
+        """The exchange, with what the request knows of where it came from."""
         meta = request.meta
         before = meta.get("redirect_urls")
         robots = request.callback is NO_CALLBACK and urlsplit(request.url).path == "/robots.txt"
         why = "redirect" if before else meta.get("why") or ("robots" if robots else "asked")
-        return self._wiring.writer.write(
-            structs.replace(
-                exchange,
-                why=why,
-                via=before[-1] if before else meta.get("via"),
-                route=meta.get("route") or self._wiring.route,
-                source=meta.get("source") or self._wiring.source,
-            )
+        return structs.replace(
+            exchange,
+            why=why,
+            via=before[-1] if before else meta.get("via"),
+            route=meta.get("route") or self._wiring.route,
+            source=meta.get("source") or self._wiring.source,
         )
 
 
