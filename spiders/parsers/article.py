@@ -180,7 +180,7 @@ def _credit_lines(reader: Reader, header: list[Block]) -> None:
 
 
 BYLINE = re.compile(
-    r"^\W*(?:by|von|par|por|articles?\s+by|written\s+by|authored\s+by)\s*:?\s+(?P<name>.{2,80})$",
+    r"^\W{0,20}(?:by|von|par|por|articles?\s+by|written\s+by|authored\s+by)\s*:?\s+(?P<name>.{2,80})$",
     re.I,
 )
 

@@ -6,7 +6,7 @@ from spiders.parsers.base import fold
 from storage.outlets import folded_name
 
 BY = re.compile(
-    r"^\W*(?:(?:written|authored|reported|posted|published|story|article|words|text)\s+)?"
+    r"^\W{0,20}(?:(?:written|authored|reported|posted|published|story|article|words|text)\s+)?"
     r"(?:by|von|par|por|di|da|od|door|av|af|автор(?:ы)?|текст|yazan|autor(?:es)?|auteur|author|"
     r"autore|tekst|text)\s*[:–—-]?\s+(?=\S)",
     re.IGNORECASE,

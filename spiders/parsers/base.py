@@ -7,25 +7,27 @@ import codecs
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from storage.records import Page
 
-# What lxml calls a private name, under ours.
-Element = etree._Element
+# What lxml gives a private name, and no types, under ours.
+Element: TypeAlias = Any
 
 # Ten times the largest of 258 real pages (2.2 MB); beyond it only the first part is read.
 MAX_BYTES = 20_000_000
 # Charset declarations are looked for at the start only (HTML Living Standard, 13.2.3.2: 1024 bytes;
 # real pages go over it).
 DECLARATION_BYTES = 4096
-# C0 and C1 controls but tab, newline, return; XML 1.0 and lxml refuse them.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+# C0 controls but tab, newline, return are no text; NUL would end libxml2's reading.
+CONTROLS = bytes.maketrans(bytes({*range(32)} - {9, 10, 13} | {127}), b" " * 30)
 # Direction overrides and isolates, which can make a name or date read as another, and signs that
 # are not seen: zero-width space, word joiner, soft hyphen, byte order mark.
-UNSEEN = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u200b\u2060\xad]")
+UNSEEN = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u200b\u2060\xad"
+                    r"\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")  # fmt: skip
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.I)
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
@@ -59,9 +61,8 @@ class Document:
 
 def fold(text: str) -> str:
     """White space folded, invisible and direction characters off."""
-    if not text.isascii():
-        text = UNSEEN.sub("", text)
-    return " ".join(text.split())
+    folded = " ".join(text.split())
+    return folded if folded.isprintable() else " ".join(UNSEEN.sub("", folded).split())
 
 
 def absolute(href: str, base: str) -> str | None:
@@ -127,10 +128,21 @@ def _salvage(body: bytes, notes: list[str]) -> tuple[str, list[str]]:
     return body.decode("cp1252", "replace"), notes
 
 
+# libxml2 compares each attribute of a tag with all before it: 20,000 took 5 s. Real tags have under
+# 100; long ones are made of data in few attributes.
+LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{20000,}")
+MAX_ATTRIBUTES = 2_000
+
+
+def _shortened(match: re.Match[bytes]) -> bytes:
+    return b"<" + match[1] if len(match[0].split()) > MAX_ATTRIBUTES else match[0]
+
+
 def document(page: Page) -> Document:
     """Decode and parse a page. Never raises on what the page holds."""
     text, notes = decode(page)
-    data = CONTROLS.sub(" ", text).encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace").translate(CONTROLS)
+    data = LONG_TAG.sub(_shortened, data)
     parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
     tree = None
     try:

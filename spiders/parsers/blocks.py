@@ -139,6 +139,8 @@ CONTENT = re.compile(
 )
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Deeper than any real page; libxml2 stops at 256 by itself.
+# What a `<br>` leaves in a block's raw text; white space to `str.split`.
+LINE = "\n\x1e"
 MAX_BLOCKS = 20_000
 
 
@@ -286,7 +288,7 @@ def blocks(tree: Element) -> list[Block]:
         below = why
         if below is None:
             below = furniture(child, tag)
-            if below and (child in tops or below not in NEVER and held.get(child, 0) > 0.4 * total):
+            if below and (child in tops or (below not in NEVER and held.get(child, 0) > 0.4 * total)):
                 # What names the element that holds the text names its layout, here and below.
                 excused.add(below)
             if below == "teaser" and not _mostly_linked(child):
@@ -332,10 +334,10 @@ def _leave(
 
 def _line_break(walk: _Walk, element: Element, block: Element, tag: str, why: str | None) -> None:
     """One break is a line, two are a new paragraph."""
-    if walk.pieces and not walk.pieces[-1].strip() and any("\n\x1e" in p for p in walk.pieces[-2:]):
+    if walk.pieces and not walk.pieces[-1].strip() and any(LINE in p for p in walk.pieces[-2:]):
         walk.flush(block, tag, why)
     else:
-        walk.pieces.append("\n\x1e")
+        walk.pieces.append(LINE)
     if element.tail:
         walk.pieces.append(element.tail)
 

@@ -150,7 +150,7 @@ APART = frozenset(("box", "caption", "picture", "embed", "comments", "cookie", "
 
 def _wanted(block: Block, stated: Stated | None) -> bool:
     """Whether a block in the container is text of the article."""
-    if SEPARATOR.fullmatch(block.text) or BOILERPLATE.match(block.text):
+    if SEPARATOR.fullmatch(block.text) or BOILERPLATE.match(block.text[:400]):
         return False
     if stated is not None:
         share = stated.share(block.text)
@@ -191,7 +191,7 @@ def _headless(kept: list[Block]) -> list[Block]:
     return [
         b
         for at, b in enumerate(kept)
-        if at >= HEAD_BLOCKS or b.tag in HEADINGS and b.tag < "h5" or not head_line(b.text)
+        if at >= HEAD_BLOCKS or (b.tag in HEADINGS and b.tag < "h5") or not head_line(b.text)
     ]
 
 
@@ -215,7 +215,7 @@ def _trim(kept: list[Block]) -> list[Block]:
             continue
         out.append(block)
     while len(out) > 3 and (
-        _unfinished(out[-1]) or TAIL.match(out[-1].text) or out[-1].tag in HEADINGS
+        _unfinished(out[-1]) or TAIL.match(out[-1].text[:400]) or out[-1].tag in HEADINGS
     ):
         out.pop()
     return out
@@ -264,7 +264,7 @@ def _lead(
     for block in blocks[head.at + 1 : first]:
         if len(block.text) < 25 or block.density > LINKED or block.tag == "h1":
             continue
-        if " ".join(words(block.text)) in said or BOILERPLATE.match(block.text):
+        if " ".join(words(block.text)) in said or BOILERPLATE.match(block.text[:400]):
             continue
         described = any(stated.share(block.text) > 0.8 for stated in wanted)
         if described and block.why not in ("related", "nav", "hidden", "comments"):

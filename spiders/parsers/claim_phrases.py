@@ -104,7 +104,7 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
 
 # `Source:` alone says little; it counts only in a short last line (see `claims`).
 SOURCE_LINE = re.compile(
-    r"^\W*(?:sources?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)\s*[:：]\s*",
+    r"^\W{0,20}(?:sources?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)\s*[:：]\s*",
     re.IGNORECASE,
 )
 START = r"(?:^|(?<=[.!?:;\])*•|–—\"”'’\n])\s|(?<=\n)|(?<=[(\[*]))\W{0,6}(?:(?:editor['’]?s?\s+note|note|nota|anmerkung|ndlr)\s*:\s*)?"
@@ -139,16 +139,16 @@ COPYRIGHT = re.compile(
     r"(?:copyright\s*(?:©|\(c\)|&copy;)?|©|\(c\)(?=\s*(?:\d{4}|[A-Z])))\s*", re.IGNORECASE
 )
 VIA = re.compile(
-    r"^\W*(?:authored|written|posted|submitted|published)?\s*(?:by|von|par|por)\s+(?P<author>[^\n,]{2,60}?)"
+    r"^\W{0,20}(?:authored|written|posted|submitted|published)?\s*(?:by|von|par|por)\s+(?P<author>[^\n,]{2,60}?)"
     r"(?:\s*,)?\s+via\s+(?P<name>[^\n,;]{2,60}?)\s*(?:[,.;(]|$)",
     re.IGNORECASE,
 )
 OF_SITE = re.compile(r"\bof\s+(?:the\s+)?(?P<name>(?:www\.)?[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 # Link words that name nothing.
 GENERIC = re.compile(
-    r"^\W*(?:here|this|link|click here|the original|original|original (?:article|story|post|source|version)|"
+    r"^\W{0,20}(?:here|this|link|click here|the original|original|original (?:article|story|post|source|version)|"
     r"source|read more|more|article|full (?:article|story)|hier|ici|aquí|здесь|website|site|this link|"
-    r"the (?:article|story|post)|https?:.*|www\..*)\W*$",
+    r"the (?:article|story|post)|https?:.*|www\..*)\W{0,20}$",
     re.IGNORECASE,
 )
 # Where a name ends in running text.
@@ -162,15 +162,12 @@ ARTICLE = re.compile(
     r"^(?:der|die|das|dem|den|im|l['’]|le|la|les|el|los|las|il|lo|o|a|an)\s*(?=[A-ZÀ-Ý«\"“])"
 )
 DATE_START = re.compile(
-    r"^\W*(?:\d|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|(?:january|february|march|april|may|june|july|"
+    r"^\W{0,20}(?:\d|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|(?:january|february|march|april|may|june|july|"
     r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?\s+\d)",
     re.IGNORECASE,
 )
 
 # Sites that host everybody: a link to one names no outlet.
 HOSTS = frozenset(
-    "facebook.com twitter.com x.com instagram.com t.me telegram.me linkedin.com youtube.com youtu.be "
-    "patreon.com paypal.com paypal.me pinterest.com reddit.com whatsapp.com tiktok.com vk.com "
-    "threads.net bsky.app flipboard.com getpocket.com google.com disqus.com gofundme.com buymeacoffee.com "
-    "ko-fi.com donorbox.org wikipedia.org flickr.com amazon.com apple.com spotify.com soundcloud.com".split()
+    ["facebook.com", "twitter.com", "x.com", "instagram.com", "t.me", "telegram.me", "linkedin.com", "youtube.com", "youtu.be", "patreon.com", "paypal.com", "paypal.me", "pinterest.com", "reddit.com", "whatsapp.com", "tiktok.com", "vk.com", "threads.net", "bsky.app", "flipboard.com", "getpocket.com", "google.com", "disqus.com", "gofundme.com", "buymeacoffee.com", "ko-fi.com", "donorbox.org", "wikipedia.org", "flickr.com", "amazon.com", "apple.com", "spotify.com", "soundcloud.com"]
 )

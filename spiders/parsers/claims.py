@@ -9,14 +9,15 @@ import re
 from dataclasses import dataclass, field
 
 from spiders.parsers.base import Document, Element, fold
-from spiders.parsers.blocks import Block, Link
+from spiders.parsers.blocks import LINE, Block, Link
 from spiders.parsers.claim_phrases import (
     ARTICLE,
     CLAIMS,
     COPYRIGHT,
     DATE_START,
     GENERIC,
-    HINTS, HOSTS,
+    HINTS,
+    HOSTS,
     NAME_END,
     PERMISSION,
     SOURCE_LINE,
@@ -120,13 +121,12 @@ class Reader:
 
     def block(self, block: Block, following: list[Block], last: bool) -> None:
         """All claims of one block; `following` are the blocks after it, for linked logos."""
-        text = re.sub(r"[ \t\r\f\v]+", " ", block.raw.replace("\x1e", ""))
-        text = re.sub(r" ?\n ?", "\n", text).strip() if "\x1e" in block.raw else block.text
-        if not text:
-            return
-        lowered = text[: 8 * LONG_BLOCK].lower()
+        lowered = block.text[: 8 * LONG_BLOCK].lower()
         if not any(hint in lowered for hint in HINTS):
             return
+        text = block.text
+        if LINE in block.raw:  # a claim ends with its line
+            text = "\n".join(line for one in block.raw.split(LINE) if (line := fold(one)))
         where = place(block.element)
         if COPYRIGHT.search(text[:400]):
             self._copyright(text, block, where)
@@ -280,7 +280,7 @@ class Reader:
                 r"(?:^|\bthe\s+)([A-Z][^,.]{2,70}?)\s+(?:hereby\s+)?grants?\b", sentence
             )
             name = grants[1] if grants else name
-            licence = next((l for l in block.links if "creativecommons.org" in l.href), None)
+            licence = next((one for one in block.links if "creativecommons.org" in one.href), None)
             url = (
                 self.doc.link(licence.href)
                 if licence

@@ -6,7 +6,7 @@ import re
 
 # A block that starts so is about the site, not of the article.
 BOILERPLATE = re.compile(
-    r"""^\W*(?:
+    r"""^\W{0,20}(?:
     (?:read|see|watch|listen)\s+(?:also|more|next|further)\b | also\s+read\b | more\s*:|
     more\s+(?:on\s+this|from|stories|about)\b | related\s*(?::|articles?|stories|topics|content|posts?)
     |recommended\b.{0,20}$ | (?:you\s+(?:may|might)\s+also\s+like) | don['’]t\s+miss\b.{0,40}$
@@ -43,7 +43,7 @@ BOILERPLATE = re.compile(
 
 # What may stand after the last paragraph and is not one.
 TAIL = re.compile(
-    r"""^\W*(?:
+    r"""^\W{0,20}(?:
     (?:with\s+)?(?:reporting|additional\s+reporting|editing|writing)\s+by\b | support\b | donate\b | paypal\b
     |(?:sources?|quelle|fuente|fonte|источник|via|photo|image|video)\s*:.{0,200}$ | https?://\S+$
     |the\s+post\b.{0,300}appeared\s+first | (?:contact|email|write\s+to)\b.{0,40}@
@@ -52,4 +52,6 @@ TAIL = re.compile(
 )
 
 # Signs that divide, without words.
-SEPARATOR = re.compile(r"[\W_]{0,60}|\W*(?:end|ends|xxx|advertisement|anzeige|publicidad)\W*", re.I)
+SEPARATOR = re.compile(
+    r"[\W_]{0,60}|\W{0,20}(?:end|ends|xxx|advertisement|anzeige|publicidad)\W{0,20}", re.I
+)

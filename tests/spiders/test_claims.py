@@ -1,5 +1,7 @@
 """What pages say about where their text comes from: each phrase, each trap."""
 
+# ruff: noqa: E501  (pages in one line are easier to compare)
+
 import pytest
 
 from bench import reading

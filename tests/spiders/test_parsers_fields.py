@@ -1,5 +1,7 @@
 """Each field of an article from small pages, one rule each."""
 
+# ruff: noqa: E501  (pages in one line are easier to compare)
+
 import pytest
 
 from spiders.parsers import authors, dates, titles
@@ -95,7 +97,7 @@ def test_stated_body_finds_the_text_in_a_page_of_many() -> None:
     )
     text = "".join(f"<p>{one}</p>" for one in PROSE)
     stated = LD % (
-        '{"@type":"NewsArticle","headline":"A story","articleBody":"%s"}' % " ".join(PROSE)
+        f'{{"@type":"NewsArticle","headline":"A story","articleBody":"{" ".join(PROSE)}"}}'
     )
     body = f"<html><head>{stated}</head><body><div>{other}</div><div>{text}</div></body></html>"
     assert read(body).paragraphs == PROSE

@@ -1,5 +1,7 @@
 """Broken and hostile pages: a record with what could be read, or a reason, in bounded time."""
 
+# ruff: noqa: E501  (pages in one line are easier to compare)
+
 import time
 
 import pytest
