@@ -186,6 +186,8 @@ def _shared_speech(runs: Iterable[Run], in_a: Mask, in_b: Mask) -> tuple[Mask, M
 
 def _passages(one: _Text, two: _Text) -> list[Run]:
     """Runs of equal words that belong to passages of at least `MIN_PASSAGE`, in order of a."""
+    if len(one.hashed) >= GRAM and np.array_equal(one.hashed, two.hashed):
+        return [(0, 0, len(one.hashed))]  # also where nearly all of it is repetition
     chosen = _choose(_runs(_seeds(one.grams, two.grams)), len(one.hashed), len(two.hashed))
     kept: list[Run] = []
     passage: list[Run] = []

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from config.registry import Source
 from flows.crossposts.alignment import align
@@ -11,7 +12,18 @@ from flows.crossposts.trails import Seen, gather
 from flows.text.boilerplate import Sighting
 from storage.identity import canonical_url, sha256_hex
 from storage.outlets import Outlets
-from storage.records import Article, Claim, Match, Origin, PrintedDate, Trail, WarcPlace
+from storage.records import (
+    Article,
+    Claim,
+    ClaimKind,
+    DateKind,
+    Match,
+    Origin,
+    Precision,
+    PrintedDate,
+    Trail,
+    WarcPlace,
+)
 
 HARBOUR = (
     "The harbour of Sankt Alban has not frozen over since the winter of 1987, and the pilots had "
@@ -144,14 +156,17 @@ def made(
     )
 
 
-def printed(value: str, says: str = "published", by: str | None = None) -> PrintedDate:
+def printed(value: str, says: DateKind = "published", by: str | None = None) -> PrintedDate:
     """A date as a page prints it."""
-    precision = "day" if len(value) == 10 else "minute"
+    precision: Precision = "day" if len(value) == 10 else "minute"
     return PrintedDate(raw=value, value=value, precision=precision, says=says, where="text", by=by)
 
 
 def credit(
-    name: str | None, url: str | None = None, kind: str = "original_source", about: str = "other"
+    name: str | None,
+    url: str | None = None,
+    kind: ClaimKind = "original_source",
+    about: Literal["self", "other"] = "other",
 ) -> Claim:
     """A statement such as "The original source of this article is North Quay"."""
     text = f"The original source of this article is {name or url}"
