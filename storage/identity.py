@@ -110,6 +110,15 @@ def site(url: str) -> str:
     return (_suffixes().privatesuffix(name) or name) + colon + port
 
 
+def label(url: str) -> str:
+    """The name in a registrable domain: `bbc` of bbc.com and of bbc.co.uk.
+
+    "" where there is no registrable domain: two outlets on 127.0.0.1 have no name in common.
+    """
+    name = site(url).partition(":")[0]
+    return "" if "." not in name or _is_address(name) else name.partition(".")[0]
+
+
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))

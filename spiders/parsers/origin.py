@@ -1,7 +1,7 @@
 """What the page itself says that its text was taken from: one answer out of its claims."""
 
 from spiders.parsers.claims import Own
-from storage.identity import site
+from storage.identity import label, site
 from storage.outlets import Outlets, folded_name
 from storage.records import Claim, ClaimKind, Origin
 
@@ -24,7 +24,7 @@ def origin(claims: list[Claim], own: Own) -> Origin | None:
     ]
     away = [url for url in urls if not own.is_url(url)]
     deep = [url for url in away if len(url.split("/", 3)[-1]) > 1 and url.count("/") >= 3]
-    url = (deep or away or [None])[0]
+    url = next(iter(deep or away), None)
     if name is None and url is not None:
         known = own.outlets.by_url(url)
         name = known.name if known else site(url)
@@ -41,8 +41,8 @@ def _same(one: Claim, other: Claim, own: Own) -> bool:
         if folded_name(one.target_name) == folded_name(other.target_name):
             return True
         # A name and a site: `The Grayzone` and thegrayzone.com.
-        label = folded_name(site(one.target_url).partition(".")[0]) if one.target_url else ""
-        return bool(label) and label == folded_name(other.target_name).replace(" ", "")
+        name = folded_name(label(one.target_url)) if one.target_url else ""
+        return bool(name) and name == folded_name(other.target_name)
     return one.target_url is not None and one.target_url == other.target_url
 
 
