@@ -152,5 +152,11 @@ def test_a_source_that_is_written_reads_back_the_same(source: Source) -> None:
     assert parse_source(dump_source(source), "written.yml") == source
 
 
+@pytest.mark.parametrize("name", ["a\x85", "\u2028a", "a\u2029b", "a: b # c", "no", "1e3", "a\nb "])
+def test_a_name_that_yaml_would_change_stays(name: str) -> None:
+    source = Source(id="a", name=name, homepage="https://a.example/")
+    assert parse_source(dump_source(source), "written.yml") == source
+
+
 def test_what_is_usual_is_not_written() -> None:
     assert dump_source(parse_source(LEAST, "x")) == LEAST
