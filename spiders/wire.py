@@ -35,7 +35,8 @@ from twisted.web.client import HTTPConnectionPool
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from spiders.wire_tap import HEADER, Tap, Taps, WireError, tap_factory
+from spiders.wire_protocol import tap_factory
+from spiders.wire_tap import HEADER, Tap, Taps, WireError
 from storage.exchange import Exchange
 from storage.identity import site
 from storage.records import Route

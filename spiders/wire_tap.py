@@ -1,25 +1,18 @@
 """The tap: what one download sent and received on its connections, byte for byte.
 
 Scrapy's Response has lost much of what came (reason phrase, header case and order, chunk framing,
-cut bodies, Twisted's silent retry); only the Twisted protocol sees the bytes. `tap_factory` wraps
-the protocol factory of a connection pool, so that each protocol copies what passes to an `Attempt`.
+cut bodies, Twisted's silent retry); only the Twisted protocol sees the bytes. `wire_protocol` makes
+each protocol copy what passes into an `Attempt`; a `Tap` holds the attempts of one download.
 """
 
-import re
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from OpenSSL import crypto
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred, fail
-from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
-from zope.interface import implementer  # type: ignore[import-untyped]
+from twisted.internet.defer import Deferred
 
-from spiders.guard import AddressRefused, check_address
-from storage.exchange import Exchange, Tls, Truncated
+from spiders.guard import AddressRefused
+from storage.exchange import Exchange, Truncated
 from storage.identity import now
 from storage.message import HEAD_END, STATUS, entity, http_parts
 
@@ -30,8 +23,6 @@ MAX_HEAD = 256 * 1024
 # Seconds for which we go on reading what Twisted's parser rejects. Such answers are small; the
 # server has already begun to send.
 DRAIN_SECONDS = 5.0
-
-TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 
 
 def _reactor() -> Any:
@@ -217,129 +208,6 @@ class Taps:
         request.headers.removeHeader(HEADER)
         request._copytrail = values[0]
         return self._open.get(values[0])
-
-
-class _Tee:
-    """A transport that copies what is written to it."""
-
-    def __init__(self, transport: Any, copy: bytearray) -> None:
-        self._transport = transport
-        self._copy = copy
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        self._copy += data
-        self._transport.write(data)
-
-    def writeSequence(self, pieces: Any) -> None:
-        self.write(b"".join(pieces))
-
-
-def tap_factory(inner: Any, taps: Taps) -> Any:
-    """A subclass of the factory class `inner` whose protocols are tapped and whose addresses
-    are checked: the address is the one that was really connected to."""
-
-    class TapFactory(inner):  # type: ignore[misc]
-        noisy = False
-
-        def buildProtocol(self, addr: Any) -> Any:
-            if not check_address(addr.host, taps.allow_private):
-                raise AddressRefused(addr.host, addr.port)
-            protocol = super().buildProtocol(addr)
-            base: Any = type(protocol)
-            protocol.__class__ = _tapped(base)
-            protocol.taps = taps
-            return protocol
-
-    return TapFactory
-
-
-@cache
-def _tapped(base: Any) -> Any:
-    """A subclass of the protocol class `base` that copies what passes through."""
-
-    @implementer(IHandshakeListener)
-    class Tapped(base):  # type: ignore[misc]
-        taps: Taps
-        attempt: Attempt | None = None
-        tls: Tls | None = None
-        tls_ready = False
-
-        def connectionMade(self) -> None:
-            self.tls_ready = not ISSLTransport.providedBy(self.transport)
-            super().connectionMade()
-
-        def handshakeCompleted(self) -> None:
-            self.tls_ready = True
-            self.tls = _tls(self.transport.getHandle())
-
-        def request(self, request: Any) -> Any:
-            tap = self.taps.claim(request)
-            if tap is None:
-                return fail(WireError("a request came to the wire that nothing would record"))
-            attempt = self.attempt = Attempt(tap, self)
-            tap.attempts.append(attempt)
-            write_to = type(request).writeTo
-            request.writeTo = lambda out: write_to(request, _Tee(out, attempt.sent))
-            answer = super().request(request)
-            if self._parser is not None:
-                # Twisted stops at a line of 16 KiB; ours is the limit on the whole head.
-                self._parser.MAX_LENGTH = 2 * MAX_HEAD
-                self._parser.headerReceived = _lenient(self._parser.headerReceived)
-            return answer
-
-        def dataReceived(self, data: bytes) -> None:
-            attempt = self.attempt
-            if attempt is None or attempt.ended:
-                super().dataReceived(data)
-                return
-            kept = attempt.take(data)
-            if not attempt.draining:
-                super().dataReceived(kept)
-            if attempt.cut:
-                self.transport.abortConnection()
-
-        def _finishResponse(self, rest: bytes) -> None:
-            if self.attempt:
-                self.attempt.ended = True
-            super()._finishResponse(rest)
-
-        def _giveUp(self, reason: Any) -> None:
-            attempt = self.attempt
-            if attempt is None or attempt.ended or reason.check(ConnectionDone):
-                super()._giveUp(reason)
-                return
-            attempt.drain()
-            self._disconnectParser(reason)
-            self.transport.resumeProducing()
-
-        def connectionLost(self, reason: Any) -> None:
-            if self.attempt:
-                self.attempt.closed(bool(reason.check(ConnectionDone)))
-            super().connectionLost(reason)
-
-    return Tapped
-
-
-def _lenient(receive: Callable[[bytes, bytes], None]) -> Callable[[bytes, bytes], None]:
-    """Go over a header whose name is none, as browsers do; Twisted would drop the response."""
-
-    def header_received(name: bytes, value: bytes) -> None:
-        if TOKEN.fullmatch(name.strip()):
-            receive(name.strip(), value)
-
-    return header_received
-
-
-def _tls(connection: Any) -> Tls:
-    chain = connection.get_peer_cert_chain() or []
-    return Tls(
-        version=connection.get_protocol_version_name(),
-        cipher=connection.get_cipher_name() or "",
-        chain=tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, one) for one in chain),
-    )
 
 
 def describe(error: BaseException) -> str:

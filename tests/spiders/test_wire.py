@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from spiders.wire import WireError, check_twisted
 from storage.records import Capture
 from storage.warcfields import parse_fields
 from storage.warcread import check, read_captures, read_page
@@ -414,3 +415,10 @@ def test_concurrent_exchanges_are_not_mixed_up(server: RawServer, tmp_path: Path
     for one in outcome.kept:
         assert sent[one.request] == one.response
         assert urlsplit(one.url).query in one.request.decode()
+
+
+def test_another_twisted_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_twisted()
+    monkeypatch.delattr("twisted.web._newclient.HTTP11ClientProtocol._finishResponse")
+    with pytest.raises(WireError, match=r"HTTP11ClientProtocol\._finishResponse.*make install"):
+        check_twisted()
