@@ -134,24 +134,20 @@ def dump_source(source: Source) -> str:
     """The source as YAML, defaults left out."""
     import yaml
 
+    class Dumper(yaml.SafeDumper):
+        """Quotes Unicode's line breaks; PyYAML writes them in a form that reads back as spaces."""
+
+        def represent_text(self, text: str) -> yaml.ScalarNode:
+            style = '"' if re.search("[\x85\u2028\u2029]", text) else None
+            return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, Dumper.represent_text)
     plain = msgspec.to_builtins(source, str_keys=True)
     defaults = msgspec.to_builtins(Source(id="x", name="x", homepage="x"))
     kept = {k: v for k, v in plain.items() if k in ("id", "name", "homepage") or v != defaults[k]}
     # msgspec leaves tuples as they are; YAML should show plain lists.
     lists = msgspec.json.decode(msgspec.json.encode(kept))
-    return yaml.dump(lists, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-
-
-class _Dumper(yaml.SafeDumper):
-    """PyYAML writes Unicode's line breaks in a form that it folds to spaces on reading."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = '"' if re.search("[\x85\u2028\u2029]", text) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
+    return yaml.dump(lists, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 class Registry:
