@@ -98,7 +98,7 @@ def span(date: PrintedDate) -> Interval | None:
         end = _end(start, precision)
         early = start if zoned else start - EAST
         late = end if zoned else end + WEST
-    except OverflowError:
+    except (OverflowError, ValueError):  # beyond the years 1 to 9999
         return None
     return Interval(
         earliest=early,

@@ -41,16 +41,23 @@ def quoted(text: str) -> list[Piece]:
     paragraphs = list(zip([0, *edges], [*edges, len(text)], strict=True))
     pieces: list[Piece] = []
     number, position = 0, 0
+    # Marks that nothing closes from here on: looking again for each would take a time that grows
+    # with the square of a paragraph.
+    open_for_good: set[tuple[int, str]] = set()
     while number < len(paragraphs):
         start, end = paragraphs[number]
         opened = _opening(text, max(start, position), end)
         if opened is None:
             number += 1
             continue
-        closed = _closing(text, opened, end)
-        if closed is None and text[opened] not in SINGLE:
-            closed = _closing_later(text, opened, paragraphs[number + 1 :])
+        closed = None
+        if (number, text[opened]) not in open_for_good:
+            closed = _closing(text, opened, end)
+            if closed is None and text[opened] not in SINGLE:
+                following = paragraphs[number + 1 : number + 1 + MAX_REOPENED]
+                closed = _closing_later(text, opened, following)
         if closed is None:
+            open_for_good.add((number, text[opened]))
             position = opened + 1
             continue
         pieces.append((opened, closed))
@@ -83,7 +90,7 @@ def _closing_later(text: str, opened: int, following: list[Piece]) -> int | None
     """
     mark = text[opened]
     reached: int | None = None
-    for number, (start, end) in enumerate(following[:MAX_REOPENED]):
+    for number, (start, end) in enumerate(following):
         if text.startswith(mark, start):
             closed = _closing(text, start, end)
             if closed is not None:

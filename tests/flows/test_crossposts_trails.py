@@ -461,6 +461,12 @@ def test_a_date_that_cannot_be_read_is_left_out() -> None:
     assert span(replace(printed("2026-02-17"), value="9999-12-31")) is None
 
 
+@given(st.text(max_size=12) | st.from_regex(r"[0-9]{4}(-[0-9]{2}){0,2}", fullmatch=True))
+def test_no_printed_date_breaks_anything(value: str) -> None:
+    found = span(replace(printed("2026-02-17"), value=value, precision=None))
+    assert found is None or (found.earliest is not None and found.earliest < found.latest)
+
+
 @given(st.sampled_from(["2026-02-17", "2026-02-18", None]), st.sampled_from(["2026-02-17", None]))
 def test_direction_is_the_same_whichever_comes_first(one: str | None, other: str | None) -> None:
     a = side(original(one), "2026-03-01T00:00:00Z", OUTLETS)

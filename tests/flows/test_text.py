@@ -1,5 +1,6 @@
 """Words, quoted speech and boilerplate."""
 
+import time
 import unicodedata
 
 import pytest
@@ -96,6 +97,14 @@ def test_a_mark_left_open_does_not_swallow_what_follows() -> None:
     assert [text[a:b] for a, b in quoted(text)] == ["“really”"]
     far = "“We waited, he said." + "\n\nNobody came." * 8 + "\n\nThe end”."
     assert quoted(far) == []
+
+
+@pytest.mark.parametrize("text", ["“a " * 200_000, "“a\n\n" * 50_000, "'a, '" * 100_000])
+def test_marks_without_end_take_bounded_time(text: str) -> None:
+    begun = time.process_time()
+    quoted(text)
+    # A second at most; the square of the marks would take an hour.
+    assert time.process_time() - begun < 20
 
 
 @given(st.text(alphabet="ab \n“”\"„«»'’‘.", max_size=80))
