@@ -5,7 +5,7 @@ outlets, with its direction.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -111,21 +111,32 @@ class Book:
             self._near[edge.copy.key].append(edge.original)
             self._near[edge.original.key].append(edge.copy)
 
-    def elsewhere(self, copy: Side, original: Article | None) -> Elsewhere | None:
+    def elsewhere(
+        self, copy: Side, original: Article | None, met: Collection[str] = ()
+    ) -> Elsewhere | None:
         """The copy's best credit to another outlet than that of `original`, and what is archived
-        of it; a page that has the text before one that has not."""
+        of it; a page that has the text before one that has not.
+
+        `met`: pages that the copy is known to be from; a credit to one of them is spent there, and
+        says nothing of further text from elsewhere.
+        """
         found = [
-            self._followed(copy.article, credit)
+            self._followed(copy, credit)
             for credit in copy.credits
             if credit.confidence >= TRUSTED
             and (original is None or not names(credit, original, self.outlets))
         ]
-        return min(found, key=lambda one: not one.has_text, default=None)
+        best = min(found, key=lambda one: not one.has_text, default=None)
+        if best is not None and best.page is not None and best.page.canonical_url in met:
+            return None
+        return best
 
-    def _followed(self, copy: Article, credit: Credit) -> Elsewhere:
-        for page in self._near[copy.canonical_url]:
-            if names(credit, page.newest.article, self.outlets):
-                return Elsewhere(credit, page.newest.article, True)
+    def _followed(self, copy: Side, credit: Credit) -> Elsewhere:
+        for page in self._near[copy.article.canonical_url]:
+            article = page.newest.article
+            if names(credit, article, self.outlets):
+                late = copy.when.before(page.sides[article.id].when)
+                return Elsewhere(credit, article, True, late)
         there = self.pages.get(canonical_url(credit.url)) if credit.url else None
         return Elsewhere(credit, there.newest.article if there else None, False)
 

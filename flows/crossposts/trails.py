@@ -32,7 +32,13 @@ def gather(articles: Sequence[Seen], matches: Sequence[Match], outlets: Outlets)
     siblings = [one for one in edges if book.common_source(one)]
     apart = {id(one) for one in siblings}
     chosen = without_circles(originals([one for one in edges if id(one) not in apart], edges))
-    rows = [(one.copy.key, one.original.key, _row(one, kind, book)) for one, kind in chosen]
+    met: dict[str, set[str]] = defaultdict(set)
+    for edge, _ in chosen:
+        met[edge.copy.key].add(edge.original.key)
+    rows = [
+        (one.copy.key, one.original.key, _row(one, kind, book, met[one.copy.key]))
+        for one, kind in chosen
+    ]
     rows += [(page.key, page.key, row) for page, row in _unmet(book, chosen, siblings)]
     groups = _components([(one.copy.key, one.original.key) for one in edges], rows)
     of_page: dict[str, list[tuple[str, str, Copy]]] = defaultdict(list)
@@ -41,11 +47,11 @@ def gather(articles: Sequence[Seen], matches: Sequence[Match], outlets: Outlets)
     return sorted((_trail(group, pages, of_page) for group in groups), key=lambda one: one.id)
 
 
-def _row(edge: Edge, kind: CopyKind | None, book: Book) -> Copy:
+def _row(edge: Edge, kind: CopyKind | None, book: Book, met: set[str]) -> Copy:
     direction = edge.direction
     copy, original = direction.copy.article, direction.original.article
     taken = edge.taken(kind)
-    judged = judge(direction, taken, book.elsewhere(direction.copy, original), book.outlets)
+    judged = judge(direction, taken, book.elsewhere(direction.copy, original, met), book.outlets)
     return Copy(
         copy_url=copy.url,
         original_url=original.url,

@@ -43,6 +43,8 @@ class Elsewhere(Struct, frozen=True):
     page: Article | None
     """The page that is credited, or one of that outlet that has the text."""
     has_text: bool
+    late: bool = False
+    """Whether that page was certainly published after the copy."""
 
 
 class Judged(Struct, frozen=True):
@@ -135,7 +137,7 @@ def _credits_another(direction: Direction, held: str, elsewhere: Elsewhere) -> J
             f"{held}; {says}, but the archived page {elsewhere.page.url} does not have the "
             f"text{order}.",
         )
-    if original.when.before(copy.when):
+    if elsewhere.late and original.when.before(copy.when):
         return Judged(
             "contradicted",
             f"{held}; {says}, but {_outlet(original.article)}'s page printed the text "

@@ -298,6 +298,20 @@ def test_a_digest_takes_from_several() -> None:
     assert len(trail.articles) == 4
 
 
+def test_a_digest_that_credits_one_of_its_sources_leaves_the_others_unclaimed() -> None:
+    trams = made("echo", "trams", TRAMS, date="2026-02-18")
+    digest = made(
+        "relay",
+        "week",
+        [*HARBOUR[1:3], *TRAMS[1:3]],
+        date="2026-02-24",
+        claims=[credit("North Quay", NORTH)],
+    )
+    (trail,) = trails_of(original(), trams, digest)
+    verdicts = {row.original_url: row.verdict for row in trail.copies}
+    assert verdicts == {NORTH: "confirmed", trams.url: "unclaimed"}
+
+
 # --- several -------------------------------------------------------------------------------------
 
 
@@ -320,6 +334,8 @@ def test_a_chain_whose_last_page_has_more_of_the_first() -> None:
     second = replace(second, paragraphs=HARBOUR[:3])
     found = rows(trails_of(first, second, third))
     assert found == {("second", "ice"), ("third", "second"), ("third", "ice")}
+    (trail,) = trails_of(first, second, third)
+    assert [row.verdict for row in trail.copies] == ["confirmed", "unclaimed", "confirmed"]
 
 
 def test_without_credits_all_copies_are_of_the_first() -> None:
