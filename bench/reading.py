@@ -65,7 +65,7 @@ def trafilaturas(row: Row, body: bytes) -> Read:
     found = bare_extraction(
         body, url=row["url"], fast=True, with_metadata=True, include_comments=False
     )
-    if found is None:
+    if found is None or isinstance(found, dict):
         return {"title": "", "authors": [], "date": None, "paragraphs": []}
     return {
         "title": found.title or "", "authors": (found.author or "").split("; "),
@@ -139,7 +139,7 @@ def score(row: Row, read: Read) -> dict[str, Any]:
 def mean(marks: list[dict[str, Any]], name: str) -> float:
     """The mean of a mark over the pages that have it."""
     values = [mark[name] for mark in marks if mark[name] is not None]
-    return sum(values) / max(1, len(values))
+    return float(sum(values) / max(1, len(values)))
 
 
 def measure(reader: Callable[[Row, bytes], Read], pages: list[tuple[Row, bytes]]) -> dict[str, Any]:

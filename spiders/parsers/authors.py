@@ -1,4 +1,4 @@
-"""Who wrote it: people, and agencies where a page names them; never the page's own outlet's login."""
+"""Who wrote it: people, and agencies where a page names them."""
 
 import re
 

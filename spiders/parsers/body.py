@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from spiders.parsers import authors, dates
 from spiders.parsers.base import Element, fold
-from spiders.parsers.blocks import HEADINGS, Block
+from spiders.parsers.blocks import Block
+from spiders.parsers.furniture import HEADINGS
 from spiders.parsers.phrases import BOILERPLATE, SEPARATOR, TAIL
 
 # A block of prose is at least this long: labels, bylines and buttons are shorter.

@@ -169,5 +169,39 @@ DATE_START = re.compile(
 
 # Sites that host everybody: a link to one names no outlet.
 HOSTS = frozenset(
-    ["facebook.com", "twitter.com", "x.com", "instagram.com", "t.me", "telegram.me", "linkedin.com", "youtube.com", "youtu.be", "patreon.com", "paypal.com", "paypal.me", "pinterest.com", "reddit.com", "whatsapp.com", "tiktok.com", "vk.com", "threads.net", "bsky.app", "flipboard.com", "getpocket.com", "google.com", "disqus.com", "gofundme.com", "buymeacoffee.com", "ko-fi.com", "donorbox.org", "wikipedia.org", "flickr.com", "amazon.com", "apple.com", "spotify.com", "soundcloud.com"]
+    [
+        "facebook.com",
+        "twitter.com",
+        "x.com",
+        "instagram.com",
+        "t.me",
+        "telegram.me",
+        "linkedin.com",
+        "youtube.com",
+        "youtu.be",
+        "patreon.com",
+        "paypal.com",
+        "paypal.me",
+        "pinterest.com",
+        "reddit.com",
+        "whatsapp.com",
+        "tiktok.com",
+        "vk.com",
+        "threads.net",
+        "bsky.app",
+        "flipboard.com",
+        "getpocket.com",
+        "google.com",
+        "disqus.com",
+        "gofundme.com",
+        "buymeacoffee.com",
+        "ko-fi.com",
+        "donorbox.org",
+        "wikipedia.org",
+        "flickr.com",
+        "amazon.com",
+        "apple.com",
+        "spotify.com",
+        "soundcloud.com",
+    ]
 )

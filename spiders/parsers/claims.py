@@ -23,7 +23,7 @@ from spiders.parsers.claim_phrases import (
     SOURCE_LINE,
     VIA,
 )  # fmt: skip
-from storage.identity import host, site
+from storage.identity import host, label, site
 from storage.outlets import Outlets, folded_name
 from storage.records import Claim, ClaimKind
 
@@ -65,8 +65,8 @@ class Own:
         """Whether an address is on one of the outlet's own sites."""
         if self.outlets.same(url, self.url):
             return True
-        label = site(url).partition(".")[0]  # bbc.com and bbc.co.uk are one publisher's
-        return label == site(self.url).partition(".")[0] or label in self.names
+        name = label(url)  # bbc.com and bbc.co.uk are one publisher's
+        return bool(name) and (name == label(self.url) or folded_name(name) in self.names)
 
     def about(self, name: str | None, url: str | None) -> bool:
         """Whether a claim about this name and address is about the outlet itself."""
@@ -140,7 +140,7 @@ class Reader:
             self._source_line(text, block, where)
         if (via := VIA.search(text)) and len(text) <= 200:
             name = via["name"]
-            self.add("byline", text, name, self._url(block, name), where)
+            self.add("byline", text, name, self.url(block, name), where)
         if len(self.found) > before and len(text) <= STATEMENT:
             self.statements.add(block.at)
 
@@ -179,7 +179,7 @@ class Reader:
             url = self.doc.link(said.href) if said else None
             if url is None or self.own.is_url(url):
                 return
-            name = name or self._name_of(url)
+            name = name or self.name_of(url)
         if name is None and url is None:
             return
         if kind == "republished_from" and re.match(r"\W*(?:as|here)\b", rest) and url is None:
@@ -201,24 +201,24 @@ class Reader:
             if label and len(label) <= MAX_NAME and (named is None or _overlap(label, named)):
                 return label.strip(" .,:;"), url, True
             if named is None and label is None and url:
-                return self._name_of(url), url, True
+                return self.name_of(url), url, True
             return named, url, True
         address = LINK.match(plain) and re.match(r"https?://\S+", plain)
         if address:
             url = address[0].rstrip(".,;)")
-            return self._name_of(url), url, True
+            return self.name_of(url), url, True
         if named:
             return named, None, True
         if len(plain) <= 3:
             for one in block.links[-1:]:
                 if not one.text and (url := self.doc.link(one.href)):
-                    return self._name_of(url), url, False
+                    return self.name_of(url), url, False
             for near in following[:2]:
                 for one in near.links[:2]:
                     url = self.doc.link(one.href)
                     label = one.text if one.text and not GENERIC.match(one.text) else None
                     if url or label:
-                        return _logo(label) or self._name_of(url), url, False
+                        return _logo(label) or self.name_of(url), url, False
                 if near.text:
                     return (_name(near.text) if len(near.text) <= MAX_NAME else None), None, False
         return None, None, True
@@ -228,15 +228,17 @@ class Reader:
         known = self.own.outlets.by_url(url)
         if known is not None and known is self.own.outlets.by_name(name):
             return True
-        return folded_name(name) == folded_name(site(url).partition(".")[0])
+        return bool(label(url)) and folded_name(name) == folded_name(label(url))
 
-    def _name_of(self, url: str | None) -> str | None:
+    def name_of(self, url: str | None) -> str | None:
+        """The name of the outlet that an address belongs to: the source\'s, else the site."""
         if not url:
             return None
         known = self.own.outlets.by_url(url)
         return known.name if known else site(url)
 
-    def _url(self, block: Block, name: str) -> str | None:
+    def url(self, block: Block, name: str) -> str | None:
+        """The address behind a name in a block."""
         for link in block.links:
             if link.text and _overlap(link.text, name):
                 return self.doc.link(link.href)
@@ -265,7 +267,7 @@ class Reader:
             names = [name for name in names if 1 < len(name) <= MAX_NAME]
             name = names[-1] if names and block.why == "footer" else (names[0] if names else None)
             if name or block.why == "footer":
-                url = self._url(block, name) if name else None
+                url = self.url(block, name) if name else None
                 self.add("copyright", line, name, url, where)
 
     def _permission(self, text: str, block: Block, where: str) -> None:
@@ -284,7 +286,7 @@ class Reader:
             url = (
                 self.doc.link(licence.href)
                 if licence
-                else (self._url(block, name) if name else None)
+                else (self.url(block, name) if name else None)
             )
             self.add("permission", sentence, name, url, where)
 
@@ -347,4 +349,4 @@ def canonical(reader: Reader, hrefs: list[str]) -> None:
     for href in hrefs[:3]:
         url = reader.doc.link(href)
         if url and not reader.own.is_url(url) and host(url):
-            reader.add("canonical", url, reader._name_of(url), url, "link:canonical")
+            reader.add("canonical", url, reader.name_of(url), url, "link:canonical")

@@ -1,4 +1,4 @@
-"""Every date that a page gives, as precise as it is printed and with a zone only if one is printed."""
+"""Dates as precise as they are printed, and with a zone only where one is printed."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,8 @@ FORMS = (
 )
 DAYS = tuple(re.compile(form, re.IGNORECASE) for form in FORMS)
 TIME_AFTER = re.compile(
-    rf"\s*(?:[T,|·•–—@-]|at|um|à|a las|klo|kl\.?|в|,?\s*ore)*\s*(?:{CLOCK}|{HOURS})(?:\s*\(?{ZONE})?",
+    r"\s*(?:[T,|·•–—@-]|at|um|à|a las|klo|kl\.?|в|,?\s*ore)*\s*"
+    rf"(?:{CLOCK}|{HOURS})(?:\s*\(?{ZONE})?",
     re.IGNORECASE,
 )
 OFFSETS = {

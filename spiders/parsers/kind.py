@@ -4,7 +4,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from spiders.parsers.base import Element
-from spiders.parsers.blocks import HEADINGS, Block
+from spiders.parsers.blocks import Block
+from spiders.parsers.furniture import HEADINGS
 from storage.records import Page
 
 # Path parts under which sites keep lists and pages about themselves.

@@ -21,7 +21,8 @@ EMBEDS = re.compile(
 MAX_MEDIA, MAX_LINKS, MAX_TERMS = 200, 500, 50
 """Bounds of one article; the largest of 258 real pages had 90 pictures and 160 links."""
 LABELS = re.compile(
-    r"^\W{0,20}(?P<label>region|theme|themes|topic|topics|category|categories|filed under|tags?|section|"
+    r"^\W{0,20}(?P<label>region|theme|themes|topic|topics|category|categories|filed under|"
+    r"tags?|section|"
     r"in-depth report|rubrik|thema|themen|schlagworte|tema|temas|categoría|rubrique|thème|рубрика|"
     r"тема|теги)\s*:\s*(?P<value>.+)$",
     re.IGNORECASE,

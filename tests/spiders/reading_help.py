@@ -64,7 +64,8 @@ def html(
     """A plain article page: `before` stands above the text, `inner` below, `after` the article."""
     text = "".join(f"<p>{one}</p>" for one in prose)
     return (
-        f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>{head}</head>"
+        "<!doctype html><html lang=en><head><meta charset=utf-8>"
+        f"<title>{title}</title>{head}</head>"
         f"<body><nav><a href=/>Home</a> <a href=/world>World</a></nav><article><h1>{title}</h1>"
         f"{before}<div class=entry-content>{text}{inner}</div></article>{after}</body></html>"
     )

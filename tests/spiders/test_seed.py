@@ -52,7 +52,8 @@ HEAD = """<!DOCTYPE html><html lang="en-US"><head><meta charset="UTF-8">
 <meta property="og:site_name" content="Global Research"></head>
 <body class="post-template-default single single-post postid-5718895">
 <div id="header"><a href="/"><img src="/logo.png" alt="Global Research"></a>
-<ul class="menu"><li><a href="/latest">Latest News</a></li><li><a href="/usa">USA</a></li></ul></div>"""
+<ul class="menu"><li><a href="/latest">Latest News</a></li>
+<li><a href="/usa">USA</a></li></ul></div>"""
 FOOT = """<div id="footer"><p>Privacy Policy</p><p>Copyright &copy; 2005-2020 GlobalResearch.ca</p>
 </div><script>var csrf = "{token}";</script></body></html>"""
 

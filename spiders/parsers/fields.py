@@ -1,0 +1,139 @@
+"""Dates, authors and language of one page, out of all its layers."""
+
+import re
+
+from spiders.parsers import authors as author_names
+from spiders.parsers import body as bodies
+from spiders.parsers import dates, jsonld
+from spiders.parsers.base import fold
+from spiders.parsers.blocks import Block
+from spiders.parsers.reading import Reading
+from storage.outlets import folded_name
+from storage.records import Claim, PrintedDate
+
+PUBLISHED = (
+    "article:published_time", "og:article:published_time", "datepublished", "date",
+    "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date", "pubdate", "publishdate",
+    "publish-date",
+    "publication_date", "parsely-pub-date", "sailthru.date", "article.published",
+    "cxenseparse:recs:publishtime",
+    "originalpublicationdate", "last-published", "rnews:datepublished", "og:published_time",
+)  # fmt: skip
+
+MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+)
+
+
+def dates_of(reading: Reading, header: list[Block], claims: list[Claim]) -> list[PrintedDate]:
+    node, meta = reading.node, reading.meta
+    stated = [
+        dates.printed(jsonld.text(node.get("datePublished")), "published", "jsonld:datePublished"),
+        *(dates.printed(meta.first(name), "published", f"meta:{name}") for name in PUBLISHED),
+        dates.printed(meta.item("datePublished"), "published", "microdata:datePublished"),
+        dates.printed(jsonld.text(node.get("dateModified")), "updated", "jsonld:dateModified"),
+        *(dates.printed(meta.first(name), "updated", f"meta:{name}") for name in MODIFIED),
+        dates.printed(meta.item("dateModified"), "updated", "microdata:dateModified"),
+    ]
+    found = [one for one in stated if one is not None]
+    origins = {folded_name(one.target_name or "") for one in claims if one.about == "other"} - {""}
+    shown = [one for block in header for one in _text_dates(reading, block, origins)]
+    out: dict[tuple[str, str, str], PrintedDate] = {}
+    for one in found + shown:
+        out.setdefault((one.raw, one.says, one.where), one)
+    return list(out.values())[:40]
+
+
+def _text_dates(reading: Reading, block: Block, origins: set[str]) -> list[PrintedDate]:
+    """Dates in a line of the article's head, with what they say and for whom."""
+    american = not re.match(
+        r"en-(?:gb|au|nz|za|in|ie)|(?!en)[a-z]{2}", reading.meta.language.lower()
+    )
+    out = []
+    for raw, value, start, end in dates.find(block.text, american):
+        before = block.text[:start]
+        label = dates.UPDATED.search(before[-40:])
+        rest = re.sub(r"^[\W\d]+|\W+$", "", before).strip() or re.sub(
+            r"^\W+|\W+$", "", block.text[end:]
+        )
+        says, by = "published", None
+        if label:
+            says = "updated"
+        elif rest and len(rest) <= 60:
+            known = reading.outlets.by_name(rest)
+            if reading.own.is_name(rest):
+                by = rest
+            elif known is not None or folded_name(rest) in origins:
+                says, by = "original", rest
+        out.append(PrintedDate(
+            raw=raw, value=value, precision=dates.precision(value), says=says, where="text", by=by,  # type: ignore[arg-type]
+        ))  # fmt: skip
+    stated = block.element.get("datetime") if block.element.tag == "time" else None
+    times = [stated] if stated else [t.get("datetime") for t in block.element.iter("time")][:3]
+    for time in times:
+        kind_of = "updated" if dates.UPDATED.search(block.text) else "published"
+        one = dates.printed(str(time or ""), kind_of, "time:datetime")  # type: ignore[arg-type]
+        out += [one] if one and one.value else []
+    return out
+
+
+def authors_of(reading: Reading, header: list[Block], body: bodies.Body) -> tuple[str, ...]:
+    stated = jsonld.names(reading.node.get("author"), reading.known)
+    layers = [stated, reading.meta.names.get("author", []), _shown(reading, header)]
+    layers += [
+        reading.meta.names.get(name, [])
+        for name in ("parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author")
+    ]
+    layers += [reading.meta.items.get("author", []), _signed(body)]
+    for values in layers:
+        names = [n for n in author_names.names(values) if not reading.own.is_name(n)]
+        if names:
+            return tuple(names)
+    for values in layers:
+        if names := author_names.names(values):
+            return tuple(names)
+    return ()
+
+
+def _shown(reading: Reading, header: list[Block]) -> list[str]:
+    """Names in sight: marked as author, or after `By` in a line of the head."""
+    marked = reading.doc.tree.xpath(
+        "//a[@rel='author']|//*[@itemprop='author']//*[@itemprop='name']"
+    )
+    found = [fold("".join(one.itertext())) for one in marked[:10]]
+    for block in header:
+        if len(block.text) <= 160:
+            dated = bool(dates.find(block.text))
+            found += author_names.in_line(block.text, block.why == "author" or dated)
+    return found
+
+
+def _signed(found: bodies.Body) -> list[str]:
+    """A name alone after the last paragraph."""
+    last = found.kept[-1].at if found.kept else 0
+    after = [b.text for b in found.boilerplate if last < b.at <= last + 2]
+    return [text for text in after if author_names.PERSON.fullmatch(text)]
+
+
+def subtitle_of(reading: Reading) -> str | None:
+    return fold(jsonld.text(reading.node.get("alternativeHeadline")))[:500] or None
+
+
+def language_of(reading: Reading, paragraphs: tuple[str, ...]) -> str | None:
+    declared = jsonld.text(reading.node.get("inLanguage")) or reading.meta.language
+    declared = declared or reading.meta.first("og:locale", "content-language", "language")
+    match = re.match(r"[a-z]{2,3}(?=$|[-_])", declared.strip().lower())
+    if match:
+        return match[0]
+    if reading.source is not None and reading.source.language:
+        return reading.source.language
+    text = " ".join(paragraphs)[:4000]
+    if len(text) < 40:
+        return None
+    from py3langid import classify
+
+    return str(classify(text)[0])

@@ -1,0 +1,70 @@
+"""One page being read: its layers, computed once."""
+
+from config.registry import Source
+from spiders.parsers import jsonld
+from spiders.parsers import meta as metas
+from spiders.parsers.base import Document, document, fold
+from spiders.parsers.blocks import blocks
+from spiders.parsers.claims import Own
+from storage import identity
+from storage.outlets import Outlets, folded_name
+from storage.records import Page
+
+
+class Reading:
+    """One page being read: the layers, computed once."""
+
+    def __init__(self, page: Page, source: Source | None, outlets: Outlets) -> None:
+        self.page, self.source, self.outlets = page, source, outlets
+        self.doc: Document = document(page)
+        self.url = self.doc.url
+        self.nodes = jsonld.nodes(self.doc)
+        self.known = jsonld.by_id(self.nodes)
+        self.node = jsonld.article(self.nodes, self.url) or {}
+        self.meta = metas.read(self.doc)
+        self.blocks = blocks(self.doc.tree)
+        self.own = self._own()
+
+    @property
+    def stated(self) -> bool:
+        """Whether the page says of itself that it is an article."""
+        return bool(self.node.get("headline") or self.node.get("datePublished")) or (
+            self.meta.first("og:type").lower() == "article"
+            and bool(self.meta.first("article:published_time"))
+        )
+
+    def outlet(self) -> str:
+        """The publisher's name: the source's, the page's, else the site."""
+        if self.source is not None:
+            return self.source.name
+        publisher = jsonld.names(self.node.get("publisher"), self.known)
+        stated = self.meta.first("og:site_name") or (fold(publisher[0]) if publisher else "")
+        return stated[:100] or identity.site(self.url)
+
+    def _own(self) -> Own:
+        names = [identity.site(self.url), identity.label(self.url)]
+        names += [self.meta.first("og:site_name", "application-name")]
+        names += jsonld.names(self.node.get("publisher"), self.known)
+        names += [self.meta.first("publisher", "dc.publisher", "twitter:site").lstrip("@")]
+        source = self.source or self.outlets.by_url(self.url)
+        if source is not None:
+            names += [source.name, source.id, *source.aliases]
+        folded = {folded_name(name) for name in names if name}
+        return Own(self.url, self.outlets, folded - {""})
+
+    def titles(self) -> dict[str, str]:
+        """What each layer gives as the title, the most trusted first."""
+        element = self.doc.tree.find(".//title")
+        return {
+            "jsonld": fold(jsonld.text(self.node.get("headline"))),
+            "og": self.meta.first("og:title", "twitter:title", "dc.title"),
+            "microdata": self.meta.item("headline"),
+            "title": fold(element.text or "") if element is not None else "",
+        }
+
+    def descriptions(self) -> list[str]:
+        """What the page gives as its summary."""
+        stated = jsonld.text(self.node.get("description"))
+        named = [self.meta.first(name) for name in ("description", "og:description")]
+        alternative = jsonld.text(self.node.get("alternativeHeadline"))
+        return [text for text in [stated, *named, alternative] if text]
