@@ -1,0 +1,32 @@
+"""The journey that most tests here look back on: the three bundled outlets, visited twice."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.journeys.bundled import Bundled, visit
+from tests.journeys.copytrail import Copytrail
+from tests.outlets.server import Outlets
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundled:
+    """Two visits to the bundled outlets, and what could be read after each. Leave it as it is."""
+    copytrail = Copytrail(tmp_path_factory.mktemp("bundled"))
+    with Outlets() as outlets:
+        for url in outlets.urls.values():
+            copytrail.well("sources", "add", url)
+        seen = {number: visit(copytrail, outlets, number) for number in (1, 2)}
+    return Bundled(copytrail, dict(outlets.urls), seen)
+
+
+@pytest.fixture
+def postgres_catalog(postgres_url: str) -> str:
+    """The SQLAlchemy URL of a new database, for one test alone."""
+    import psycopg
+
+    name = f"journey_{uuid4().hex}"
+    plain = postgres_url.replace("+psycopg", "")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return postgres_url.rpartition("/")[0] + f"/{name}"
