@@ -85,7 +85,7 @@ def _article(
     paragraphs = tuple(block.text for block in kept)
     area = _area(found)
     labelled = [b.text for b in [*header, *found.boilerplate] if len(b.text) < 300]
-    who = authors_of(reading, header, found)
+    who = authors_of(reading, header, found, claims)
     said = [(one.raw, one.value, one.says) for one in published]
     made = [(c.kind, c.text, c.target_name, c.target_url) for c in claims]
     return Article(

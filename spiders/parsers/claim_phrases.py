@@ -20,7 +20,7 @@ class Phrase(NamedTuple):
 
 
 THIS = (
-    r"(?:(?:the|a|an|this|our|following|above|original|news|opinion|full)\s+){1,4}(?:version\s+of\s+(?:this|the)\s+)?"
+    r"(?:(?:the|a|an|this|our|following|above|original|news|opinion|full)\s+){1,4}(?:(?:\w+\s+)?version\s+of\s+(?:this|the)\s+)?"
     r"(?:\w+\s+)?(?:articles?|story|stories|posts?|pieces?|essays?|reports?|columns?|commentary|interview|"
     r"review|analysis|op-?ed|excerpt|content|text|page|version|video|blog|feature|investigation)"
 )

@@ -4,9 +4,9 @@ import re
 
 from spiders.parsers import authors as author_names
 from spiders.parsers import body as bodies
-from spiders.parsers import dates, jsonld
+from spiders.parsers import dates, jsonld, media
 from spiders.parsers.base import fold
-from spiders.parsers.blocks import Block
+from spiders.parsers.blocks import LINE, Block
 from spiders.parsers.reading import Reading
 from storage.outlets import folded_name
 from storage.records import Claim, PrintedDate
@@ -81,7 +81,11 @@ def _text_dates(reading: Reading, block: Block, origins: set[str]) -> list[Print
     return out
 
 
-def authors_of(reading: Reading, header: list[Block], body: bodies.Body) -> tuple[str, ...]:
+def authors_of(
+    reading: Reading, header: list[Block], body: bodies.Body, claims: list[Claim]
+) -> tuple[str, ...]:
+    """Names of authors by the first layer that has any; outlets that the page credits are none."""
+    credited = {folded_name(one.target_name or "") for one in claims if one.kind != "copyright"}
     stated = jsonld.names(reading.node.get("author"), reading.known)
     layers = [stated, reading.meta.names.get("author", []), _shown(reading, header)]
     layers += [
@@ -90,13 +94,22 @@ def authors_of(reading: Reading, header: list[Block], body: bodies.Body) -> tupl
     ]
     layers += [reading.meta.items.get("author", []), _signed(body)]
     for values in layers:
-        names = [n for n in author_names.names(values) if not reading.own.is_name(n)]
-        if names:
+        if names := [
+            name for name in author_names.names(values) if not _outlet(reading, name, credited)
+        ]:
             return tuple(names)
+    if reading.source is not None:  # then it is known that the name is the outlet's
+        return ()
     for values in layers:
         if names := author_names.names(values):
             return tuple(names)
     return ()
+
+
+def _outlet(reading: Reading, name: str, credited: set[str]) -> bool:
+    """Whether a name in an author's place is an outlet's."""
+    known = reading.own.is_name(name) or reading.outlets.by_name(name) is not None
+    return known or folded_name(name) in credited or bool(dates.UPDATED.search(name))
 
 
 def _shown(reading: Reading, header: list[Block]) -> list[str]:
@@ -108,7 +121,9 @@ def _shown(reading: Reading, header: list[Block]) -> list[str]:
     for block in header:
         if len(block.text) <= 160:
             dated = bool(dates.find(block.text))
-            found += author_names.in_line(block.text, block.why == "author" or dated)
+            for line in block.raw.split(LINE):
+                if not media.LABELS.match(fold(line)):
+                    found += author_names.in_line(fold(line), block.why == "author" or dated)
     return found
 
 
