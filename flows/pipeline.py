@@ -286,7 +286,7 @@ def _run(
         counts=outcome.counts
         | {
             "captures": len(reading.captures),
-            "articles": len(reading.articles),
+            "articles": len({article.id for article in reading.articles}),
             "matches": len(matches),
         },
         problems=problems,

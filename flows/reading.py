@@ -24,24 +24,24 @@ class Reading(Struct, frozen=True):
 
     captures: tuple[Capture, ...]
     articles: tuple[Article, ...]
+    """One for each capture of an article; the same version may come twice in a run."""
     problems: tuple[Problem, ...]
 
 
 def read_run(place: Workplace, outlets: Outlets, settings: Settings) -> Reading:
     """Read all WARC files of a run. A damaged one is read as far as it goes, and a problem."""
     captures: list[Capture] = []
-    articles: dict[str, Article] = {}
+    articles: list[Article] = []
     problems: list[Problem] = []
     for path in sorted(place.warcs.iterdir()):
         try:
             for capture, article in _read_file(path, place.run, outlets, settings):
                 captures.append(capture)
                 if article is not None:
-                    # The same version twice in one run: the first sight is the one that counts.
-                    articles.setdefault(article.id, article)
+                    articles.append(article)
         except WarcError as error:
             problems.append(Problem(what=f"{error}. What stands before that place was read."))
-    return Reading(tuple(captures), tuple(articles.values()), tuple(problems))
+    return Reading(tuple(captures), tuple(articles), tuple(problems))
 
 
 def _read_file(

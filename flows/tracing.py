@@ -75,7 +75,7 @@ def pair(
 def _newest(context: Context, url: str) -> Article | None:
     page = canonical_url(url)
     history = context.catalog.histories([page]).get(page)
-    return history.versions[-1] if history else None
+    return history.current if history else None
 
 
 def _trail_of(context: Context, article: Article) -> Trail | None:

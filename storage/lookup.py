@@ -42,7 +42,14 @@ class History(Struct, frozen=True):
     page: str
     versions: tuple[Article, ...]
     first_seen: str
+    last_seen: dict[str, str]
+    """Id of each version → when it was seen last; after A, B, A that is later for A."""
     gone_at: str | None
+
+    @property
+    def current(self) -> Article:
+        """The version that was seen last."""
+        return max(self.versions, key=lambda version: (self.last_seen[version.id], version.id))
 
 
 class Lookup:
@@ -223,6 +230,7 @@ def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -
         page=page,
         versions=tuple(article for article, _, _ in seen),
         first_seen=seen[0][1],
+        last_seen={article.id: until for article, _, until in seen},
         gone_at=next((at for at in gone if at > last), None),
     )
 

@@ -38,13 +38,15 @@ class Seen(Struct, frozen=True, kw_only=True):
     article: Article
     first_seen: str
     """When the page was first captured."""
+    last_seen: str
+    """When this version was seen last."""
     versions: int
     state: Literal["live", "edited", "gone"]
     gone_at: str | None = None
 
 
 class Page(Struct):
-    """All versions of one page, the newest last."""
+    """All versions of one page, the one that was seen last at the end."""
 
     key: str
     versions: list[Seen]
@@ -54,7 +56,7 @@ class Page(Struct):
 
     @property
     def newest(self) -> Seen:
-        """The version that was captured last."""
+        """The version that was seen last."""
         return self.versions[-1]
 
 
@@ -162,7 +164,7 @@ def pages_of(articles: Sequence[Seen], outlets: Outlets) -> dict[str, Page]:
         versions[seen.article.canonical_url][seen.article.id] = seen
     pages = {}
     for key, found in versions.items():
-        ordered = sorted(found.values(), key=lambda one: (one.article.captured_at, one.article.id))
+        ordered = sorted(found.values(), key=lambda one: (one.last_seen, one.article.id))
         first_seen = min(one.first_seen for one in ordered)
         sides = {one.article.id: side(one.article, first_seen, outlets) for one in ordered}
         pages[key] = Page(key, ordered, first_seen, sides)

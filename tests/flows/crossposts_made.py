@@ -213,6 +213,7 @@ def seen(articles: Sequence[Article], first_seen: dict[str, str] | None = None) 
         Seen(
             article=one,
             first_seen=(first_seen or {}).get(one.id, one.captured_at),
+            last_seen=one.captured_at,
             versions=1,
             state="live",
         )

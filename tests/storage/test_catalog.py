@@ -257,6 +257,7 @@ def test_a_page_that_changes_and_changes_back_has_two_versions(catalog: Catalog)
         visit(catalog, day, capture(f"c{day}", day, day), name)
     history = catalog.histories([KEY])[KEY]
     assert [version.id for version in history.versions] == ["A", "B"]
+    assert history.current.id == "A"
     assert (history.first_seen, history.gone_at) == (at(1), None)
     assert [one.id for one in catalog.articles(page=KEY)] == ["A", "B"]
     (known,) = catalog.known_pages("kestrel")
