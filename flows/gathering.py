@@ -1,11 +1,12 @@
 """From the catalog to trails: what the reading commands show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from config.registry import Source
 from flows.crossposts.trails import Seen, gather
 from storage.catalog import Catalog
+from storage.identity import canonical_url
 from storage.lookup import History
 from storage.outlets import Outlets
 from storage.records import Article, Match, Trail
@@ -16,7 +17,8 @@ def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
     matches = list(catalog.matches())
     matched = catalog.articles_by_id({end for match in matches for end in (match.a, match.b)})
     claiming = [article for article in catalog.articles() if article.republished_from]
-    pages = sorted({article.canonical_url for article in [*matched.values(), *claiming]})
+    involved = [*matched.values(), *claiming]
+    pages = sorted({article.canonical_url for article in involved} | _credited(involved))
     return gather(seen(catalog, pages), _between(matches, matched), Outlets(sources))
 
 
@@ -26,6 +28,7 @@ def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:
         Seen(
             article=version,
             first_seen=history.first_seen,
+            last_seen=history.last_seen[version.id],
             versions=len(history.versions),
             state=state(history),
             gone_at=history.gone_at,
@@ -40,6 +43,13 @@ def state(history: History) -> Literal["live", "edited", "gone"]:
     if history.gone_at:
         return "gone"
     return "edited" if len(history.versions) > 1 else "live"
+
+
+def _credited(articles: Iterable[Article]) -> set[str]:
+    """The pages that these articles credit: one that lacks the text contradicts the credit."""
+    urls = {claim.target_url for article in articles for claim in article.claims}
+    urls |= {article.republished_from.url for article in articles if article.republished_from}
+    return {canonical_url(url) for url in urls if url}
 
 
 def _between(matches: Sequence[Match], articles: dict[str, Article]) -> list[Match]:
