@@ -1,7 +1,6 @@
 """Pictures, films and sounds of an article, its links out, and where its site files it."""
 
 import re
-from urllib.parse import urlsplit
 
 from spiders.parsers.base import Document, Element, fold
 from spiders.parsers.blocks import Block
@@ -163,8 +162,3 @@ def _strings(value: object, commas: bool = False) -> list[str]:
     if isinstance(value, str):
         return re.split(r"\s*,\s*", value[:5000]) if commas else [value]
     return []
-
-
-def path_label(url: str) -> str:
-    """The first part of an address's path."""
-    return urlsplit(url).path.strip("/").partition("/")[0]

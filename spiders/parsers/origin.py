@@ -2,7 +2,7 @@
 
 from spiders.parsers.claims import Own
 from storage.identity import label, site
-from storage.outlets import Outlets, folded_name
+from storage.outlets import folded_name
 from storage.records import Claim, ClaimKind, Origin
 
 # Which statement is believed first: what is said in words, then machine signals.
@@ -44,9 +44,3 @@ def _same(one: Claim, other: Claim, own: Own) -> bool:
         name = folded_name(label(one.target_url)) if one.target_url else ""
         return bool(name) and name == folded_name(other.target_name)
     return one.target_url is not None and one.target_url == other.target_url
-
-
-def registered(name: str, outlets: Outlets) -> str | None:
-    """The id of the source of this name, if one is registered."""
-    known = outlets.by_name(name)
-    return known.id if known else None
