@@ -67,10 +67,6 @@ def main() -> None:
     except KeyboardInterrupt:
         complain("interrupted")
         sys.exit(130)  # 128 + SIGINT, as shells do
-    except BrokenPipeError:
-        # The reader of our output (`| head`) has gone. Keep Python from saying so at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         complain(f"{where}{error.strerror or error}. Make room or mend the rights, then try again.")

@@ -1,9 +1,10 @@
 """Output for people (rich tables, on a terminal with colour) and for programs (JSON Lines)."""
 
+import os
 import sys
 import unicodedata
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,16 +19,16 @@ JOINERS = "\u200c\u200d"
 
 def console() -> "Console":
     """Where tables go. rich itself honours NO_COLOR and leaves colour out of pipes."""
-    from rich.console import Console
+    from flows.consoles import Patient
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    return Patient(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
 def messages() -> "Console":
     """Where progress and remarks go, so that stdout holds results only."""
-    from rich.console import Console
+    from flows.consoles import Patient
 
-    return Console(stderr=True, highlight=False)
+    return Patient(stderr=True, highlight=False)
 
 
 def complain(text: str) -> None:
@@ -43,8 +44,23 @@ def say(text: str, style: str = "") -> None:
 def write_json(rows: Iterable[Any]) -> None:
     """One JSON value a line."""
     for row in rows:
-        sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
-    sys.stdout.buffer.flush()
+        _patiently(sys.stdout.buffer.write, msgspec.json.encode(row) + b"\n")
+    _patiently(sys.stdout.buffer.flush)
+
+
+def _patiently(act: Callable[..., object], *arguments: object) -> None:
+    try:
+        act(*arguments)
+    except BrokenPipeError:
+        let_go(sys.stdout)
+
+
+def let_go(stream: IO[str]) -> None:
+    """Lead a stream whose reader has gone (`| head`) nowhere, so that a run ends its work and every
+    command keeps its own exit status."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def table(*columns: str) -> "Table":
