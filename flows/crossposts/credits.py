@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from flows.text.unicode import norms
 from storage.identity import canonical_url
 from storage.outlets import Outlets, folded_name
 from storage.records import Article, Attribution, Claim, ClaimKind
@@ -29,6 +30,9 @@ ORIGIN = 0.9
 
 LINKED = 0.5
 """A bare link from the text to the very page; it may as well be a link to further reading."""
+
+SHORTEST_NAME = 4
+"""Letters of a name that is looked for in running text; shorter ones are words (`RT`, `Sun`)."""
 
 SAYS: dict[ClaimKind, str] = {
     "original_source": "it names {name} as its original source",
@@ -150,6 +154,29 @@ def links_to(article: Article, original: Article) -> str | None:
     return next((url for url in article.links if leads_to_article(url, original)), None)
 
 
+def mentions(article: Article, original: Article, outlets: Outlets) -> bool:
+    """Whether the article's own words name the outlet of `original` ("As X reported").
+
+    A name that the original's text has as often came with the text, and names nobody.
+    """
+    source = outlets.by_url(original.url)
+    known = (original.outlet, *((source.name, *source.aliases) if source else ()))
+    here, there = _spoken(article), _spoken(original)
+    return any(
+        here.count(name) > there.count(name)
+        for name in {_phrase(one) for one in known if len(folded_name(one)) >= SHORTEST_NAME}
+    )
+
+
+def _spoken(article: Article) -> str:
+    return _phrase("\n\n".join(article.paragraphs))
+
+
+def _phrase(text: str) -> str:
+    """Words in their normal form between spaces, so that whole words are found."""
+    return f" {' '.join(norms(text))} "
+
+
 def canonical_elsewhere(article: Article, outlets: Outlets) -> list[Claim]:
     """rel=canonical claims that point to another publisher's site."""
     return [
@@ -178,7 +205,8 @@ def attribution(copy: Article, original: Article | None, outlets: Outlets) -> At
     meant = given if original is None else [one for one in given if names(one, original, outlets)]
     link = _hyperlink(copy, original, meant, outlets)
     return Attribution(
-        source_named=any(one.name for one in meant),
+        source_named=any(one.name for one in meant)
+        or (original is not None and mentions(copy, original, outlets)),
         copyright_line=_copyright_line(copy),
         hyperlink=link,
         hyperlink_leads_to=_leads_to(link, original),

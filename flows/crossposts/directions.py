@@ -17,6 +17,7 @@ from flows.crossposts.credits import (
     leads_to_article,
     leads_to_outlet,
     links_to,
+    mentions,
     names,
 )
 from flows.crossposts.dating import Interval, interval, shown, span
@@ -29,6 +30,9 @@ ORDER: tuple[SignalName, ...] = ("credit", "canonical", "claimed_date", "publish
 CANONICAL_PAGE, CANONICAL_SITE = 0.9, 0.7
 """rel=canonical to the very page, or to another page of its site. Of 26 on real pages 19 were true
 republications and the rest one publisher's other domains (DESIGN §7), which `Outlets` knows."""
+
+MENTIONED = 0.4
+"""The outlet's name in running text, where no printed date tells more."""
 
 CLAIMED_FITS, CLAIMED = 0.8, 0.6
 """A date that is printed for the original, and whether the other page's own date bears it out."""
@@ -92,6 +96,14 @@ def direct(x: Side, y: Side, outlets: Outlets) -> Direction:
             original = x if weights[x.article.url] > weights[y.article.url] else y
             decided_by = name
             break
+    if decided_by in (None, "first_seen"):
+        named = [
+            one for one, other in ((x, y), (y, x)) if mentions(other.article, one.article, outlets)
+        ]
+        if len(named) == 1:
+            original, decided_by = named[0], "credit"
+            says = f"its own words name {original.article.outlet}"
+            signals.insert(0, _signal("credit", says, original, MENTIONED))
     copy = y if original is x else x
     by_both = {one.original for one in signals if one.name == "credit" and one.confidence > LINKED}
     return Direction(

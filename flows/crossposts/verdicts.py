@@ -15,6 +15,7 @@ from msgspec import Struct
 from flows.crossposts.credits import (
     Credit,
     claims_to_be_source,
+    mentions,
 )
 from flows.crossposts.dating import Interval, shown
 from flows.crossposts.directions import Direction, Side
@@ -67,6 +68,8 @@ def judge(
         return _credits_another(direction, held, elsewhere)
     if claims_to_be_source(copy, outlets) is not None:
         return _claims_itself(direction, held)
+    if mentions(copy, original, outlets):
+        return _named_in_passing(direction, held)
     return Judged("unclaimed", f"{held}; nothing on its page credits it{_order(direction)}.")
 
 
@@ -122,6 +125,15 @@ def _credited(direction: Direction, held: str) -> Judged:
             f"{_apart(original.when, copy.when)} ({_dates(original, copy)}){also}.",
         )
     return Judged("confirmed", f"{held}; {says}, and {name}'s archived page has the text{also}.")
+
+
+def _named_in_passing(direction: Direction, held: str) -> Judged:
+    """ "As X reported", before what X had written."""
+    name = _outlet(direction.original.article)
+    says = f"its own words name {name}"
+    return Judged(
+        "confirmed", f"{held}; {says}, and {name}'s archived page has the text{_order(direction)}."
+    )
 
 
 def _credits_another(direction: Direction, held: str, elsewhere: Elsewhere) -> Judged:
@@ -193,6 +205,8 @@ def _order(direction: Direction) -> str:
         )
     if direction.decided_by is None:
         return ", and nothing shows which was first"
+    if direction.decided_by == "credit":
+        return ""  # the credit itself, which the sentence has already
     if direction.decided_by == "claimed_date":
         return ", and it prints a date of its own for the original"
     return f", and its markup points to {_outlet(original.article)}'s page"

@@ -92,6 +92,30 @@ def test_a_link_in_the_text_is_enough() -> None:
     assert row.attribution.hyperlink == NORTH
 
 
+def test_an_excerpt_whose_own_words_name_the_outlet_is_credited() -> None:
+    lines = ("One piece stayed with me all week. As North Quay reported:", *HARBOUR)
+    copy = made("relay", "week", (*OWN_INTRO, *lines), date="2026-02-20")
+    row = only_copy(trails_of(original(), copy))
+    assert (row.original_url, row.verdict) == (NORTH, "confirmed")
+    assert "its own words name North Quay" in row.reason
+    assert row.attribution.source_named
+
+
+def test_a_name_that_came_with_the_text_credits_nobody() -> None:
+    told = ("Nobody had asked North Quay about it before the winter was over.", *HARBOUR)
+    first = made("north", "ice", told, title="The ice comes back", date="2026-02-17")
+    row = only_copy(trails_of(first, made("relay", "ice", told, date="2026-02-20")))
+    assert row.verdict == "unclaimed"
+    assert not row.attribution.source_named
+
+
+def test_where_no_date_tells_the_outlet_that_is_named_is_the_original() -> None:
+    lines = ("As North Quay reported:", *HARBOUR)
+    copy = made("relay", "week", lines, captured="2026-03-01T08:00:00.000000Z")
+    row = only_copy(trails_of(original(date=None), copy))
+    assert (row.original_url, row.verdict) == (NORTH, "confirmed")
+
+
 def test_a_copy_without_credit_is_unclaimed() -> None:
     copy = made("relay", "another-headline", HARBOUR[1:], date="2026-02-23T09:00:00+01:00")
     row = only_copy(trails_of(original("2026-02-17T10:00:00+01:00"), copy))
