@@ -30,7 +30,7 @@ from storage.schema import CatalogError
 OnEvent = Callable[[AnyEvent], None]
 ShouldStop = Callable[[], bool]
 OnStage = Callable[[str], None]
-VERSIONED = ("copytrail", "scrapy", "twisted", "trafilatura", "warcio")
+VERSIONED = ("copytrail", "scrapy", "twisted", "trafilatura", "isal", "msgspec")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
