@@ -3,6 +3,7 @@
 Plain functions: the Prefect flows and the command line both call these.
 """
 
+import errno
 import platform
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ from storage.schema import CatalogError
 OnEvent = Callable[[AnyEvent], None]
 ShouldStop = Callable[[], bool]
 OnStage = Callable[[str], None]
+# A full disk, a full quota, and the size limit of a process's files (ulimit -f).
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 VERSIONED = ("copytrail", "scrapy", "twisted", "trafilatura", "isal", "msgspec")
 
 
@@ -57,9 +60,13 @@ class NotSealed(Exception):
     """A run is kept in its work folder and not sealed yet. The message says why, and where."""
 
     def __init__(self, place: Workplace, cause: Exception) -> None:
+        why = str(cause)
+        if isinstance(cause, OSError):
+            room = cause.errno in NO_ROOM
+            why = f"{cause.filename or place.folder}: {cause.strerror or cause}."
+            why += " There is no room; make some." if room else " Mend the disk or its rights."
         super().__init__(
-            f"{cause} What was captured is kept in {place.folder}; the next `copytrail run` seals "
-            "it."
+            f"{why} What was captured is kept in {place.folder}; the next `copytrail run` seals it."
         )
         self.run = place.run
 

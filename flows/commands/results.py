@@ -35,6 +35,8 @@ def show_done(name: str, done: "Done") -> None:
         out.print(cell(f"  ! {_told(problem)}", "yellow"), soft_wrap=True)
     if len(run.problems) > SHOWN:
         out.print(cell(f"  … and {len(run.problems) - SHOWN} more, in run.json"), soft_wrap=True)
+    if run.outcome == "failed" and run.kind == "archive":
+        out.print(cell(f"  `copytrail sources check {run.source}` says what of it works."))
     for limit in run.limits_reached:
         out.print(cell(f"  ! limit reached: {limit}. Run again to go on.", "yellow"))
     out.print(
@@ -68,6 +70,8 @@ def show_plan(sources: Sequence[Source], *, as_json: bool) -> None:
 def show_trail_of(context: Context, url: str) -> None:
     """The trail that a page is in, or that there is none."""
     page = canonical_url(url)
+    if not any(context.catalog.articles(page=page)):
+        return  # it was not archived, and the run has said why
     for trail in trails(context.catalog, list(context.registry.sources.values())):
         if any(canonical_url(article.url) == page for article in trail.articles):
             views.trail(trail)

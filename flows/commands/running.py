@@ -1,6 +1,6 @@
 """Commands that archive: run, follow, import."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # heavy: a reading command must not wait for it
     from flows.commands.progress import Progress
     from flows.pipeline import Done
 
+Job = tuple[str, Callable[..., "Done"]]
+"""What people call it, and what does it."""
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
 EPILOG = (
     "Exit status: 0 all archived; 1 something was not archived (what was captured is sealed); "
@@ -102,24 +104,23 @@ def import_warcs(
     except importing.ImportRefused as error:
         complain(str(error))
         raise typer.Exit(2) from error
-    jobs = []
-    for path in files:
-        if run := importing.imported_before(context.catalog, importing.digest(path)):
-            messages().print(f"{path}: imported before, in run {run}; left out", soft_wrap=True)
-        else:
-            jobs.append((path.name, partial(pipeline.import_file, context, path)))
-    _run_all(context, jobs, as_json)
+
+    def jobs() -> Iterator[Job]:
+        # One after the other: what is sealed first, of a killed import too, is known to the next.
+        for path in files:
+            if run := importing.imported_before(context.catalog, importing.digest(path)):
+                messages().print(f"{path}: imported before, in run {run}; left out", soft_wrap=True)
+            else:
+                yield path.name, partial(pipeline.import_file, context, path)
+
+    _run_all(context, jobs(), as_json)
 
 
-def _run_all(
-    context: Context, jobs: Sequence[tuple[str, Callable[..., "Done"]]], as_json: bool
-) -> None:
+def _run_all(context: Context, jobs: Iterable[Job], as_json: bool) -> None:
     raise typer.Exit(_work(context, jobs, as_json))
 
 
-def _work(
-    context: Context, jobs: Sequence[tuple[str, Callable[..., "Done"]]], as_json: bool
-) -> int:
+def _work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
     """Seal what earlier runs left, then do the jobs one after the other; the exit status."""
     from flows.commands import results
     from flows.commands.progress import Progress

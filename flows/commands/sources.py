@@ -62,7 +62,8 @@ def add(
         complain(str(error))
         raise typer.Exit(2) from error
     if look.source is None:
-        complain("; ".join(look.problems) or f"{url}: nothing was found there")
+        why = "; ".join(look.problems) or f"{url}: nothing was found there"
+        complain(f"{why} Check the address, and whether a browser can open it.")
         raise typer.Exit(2)
     source = msgspec.structs.replace(
         look.source, id=source_id or look.source.id, name=name or look.source.name
