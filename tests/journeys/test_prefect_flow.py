@@ -1,0 +1,259 @@
+"""The flow on a real Prefect server: states, artifacts, logs, the end by force, schedules."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import servers
+from tests.journeys.copytrail import Copytrail
+from tests.journeys.outages import (
+    GONE,
+    OUTLET,
+    Ferry,
+    alive,
+    captured,
+    left_in_work,
+    parent_of,
+    processes,
+    wait_for,
+    watch_outlet,
+)
+
+REPO = Path(__file__).parents[2]
+PREFECT = Path(sys.executable).with_name("prefect")
+FLOW = "from flows.archive import archive; "
+SCHEDULED = 90.0  # seconds until a schedule of five has produced a run that ended; alone it took 20
+
+
+class Server:
+    """A running Prefect server, asked over REST."""
+
+    def __init__(self, folder: Path) -> None:
+        (port,) = servers.free_ports(1)
+        self.api = f"http://127.0.0.1:{port}/api"
+        self.env = {
+            "PREFECT_HOME": str(folder / "prefect"),
+            "PREFECT_API_URL": self.api,
+            "PREFECT_SERVER_API_HOST": "127.0.0.1",
+            "PREFECT_SERVER_API_PORT": str(port),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_SERVER_UI_ENABLED": "false",
+            "PREFECT_LOGGING_TO_API_BATCH_INTERVAL": "0.5",
+            "DO_NOT_TRACK": "1",
+        }
+
+    def healthy(self) -> bool:
+        with suppress(OSError):
+            return self.get("health") is True
+        return False
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"{self.api}/{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def ask(self, path: str, **body: Any) -> Any:
+        request = urllib.request.Request(
+            f"{self.api}/{path}",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def flow_runs(self, outlet: str) -> list[dict[str, Any]]:
+        """The flow runs over an outlet, the newest first."""
+        wanted = {"name": {"any_": [f"archive {outlet}"]}}
+        found = self.ask("flow_runs/filter", flow_runs=wanted, sort="START_TIME_DESC")
+        return list(found)
+
+    def artifacts(self, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """A flow run's artifacts by key."""
+        wanted = {"flow_run_id": {"any_": [run["id"]]}}
+        return {one["key"]: one for one in self.ask("artifacts/filter", artifacts=wanted)}
+
+    def log(self, run: dict[str, Any]) -> str:
+        wanted = {"flow_run_id": {"any_": [run["id"]]}}
+        return "\n".join(one["message"] for one in self.ask("logs/filter", logs=wanted))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("prefect")
+    running = Server(folder)
+    env = Copytrail(folder).env | running.env
+    process = servers.start(
+        [str(PREFECT), "server", "start", "--host", "127.0.0.1"], folder / "server.log", env
+    )
+    try:
+        process.wait_until(running.healthy)
+        yield running
+    finally:
+        process.stop()
+
+
+@pytest.fixture
+def copytrail(tmp_path: Path, server: Server) -> Copytrail:
+    return Copytrail(tmp_path, **server.env)
+
+
+def python(copytrail: Copytrail, code: str) -> subprocess.Popen[bytes]:
+    """A Python that runs `code` where the repository is."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code], cwd=REPO, env=copytrail.env, stdin=subprocess.DEVNULL,
+        stdout=(copytrail.folder / "flow.txt").open("wb"), stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def said(copytrail: Copytrail) -> str:
+    return (copytrail.folder / "flow.txt").read_text()
+
+
+def test_a_run_shows_in_prefect(copytrail: Copytrail, server: Server) -> None:
+    with Ferry(5) as site:
+        watch_outlet(copytrail, site.url, "shown")
+        code = python(copytrail, f"{FLOW}archive(source='shown', since='2020-01-01')").wait(120)
+    assert code == 0, said(copytrail)
+    (run,) = server.flow_runs("shown")
+    assert run["state_type"] == "COMPLETED"
+    shown = server.artifacts(run)
+    assert shown["progress-shown"]["data"] == 100.0
+    counts = {row["what"]: row["count"] for row in json.loads(shown["counts-shown"]["data"])}
+    assert counts["articles"] == 5
+    assert "shown: complete" in shown["run-shown"]["data"]
+    assert copytrail.audit()["head"]["sha256"] in shown["run-shown"]["data"]
+    assert f"{site.url}feed lists 5 articles" in server.log(run)
+    assert captured(copytrail) == set(site.articles)
+
+
+def test_what_could_not_be_archived_fails_the_flow_run(
+    copytrail: Copytrail, server: Server
+) -> None:
+    dead = f"http://127.0.0.1:{servers.free_ports(1)[0]}/"
+    watch_outlet(copytrail, dead, "dead")
+    assert python(copytrail, f"{FLOW}archive(source='dead')").wait(120) != 0
+    (run,) = server.flow_runs("dead")
+    assert run["state_type"] == "FAILED"
+    assert "connection refused" in run["state"]["message"]
+    assert "connection refused" in server.artifacts(run)["run-dead"]["data"]
+    report = copytrail.audit()
+    assert report["runs"] == 1
+    assert report["head"]["sha256"] in server.artifacts(run)["run-dead"]["data"]
+
+
+@pytest.mark.parametrize("words", ["since='nonsense'", "since='2021-01-02', until='2021-01-01'"])
+def test_parameters_are_checked_before_anything_is_fetched(
+    words: str, copytrail: Copytrail, server: Server
+) -> None:
+    with Ferry(1) as site:
+        watch_outlet(copytrail, site.url)
+        assert python(copytrail, f"{FLOW}archive(source='{OUTLET}', {words})").wait(120) != 0
+        assert site.asked == []
+    assert "nonsense" in said(copytrail) or "is after until" in said(copytrail)
+    assert not left_in_work(copytrail)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_flow_that_is_ended_leaves_no_crawl(
+    number: signal.Signals, copytrail: Copytrail, server: Server
+) -> None:
+    # SIGTERM is how Prefect's workers cancel a flow run, and SIGKILL follows.
+    outlet = f"ended-{int(number)}"
+    with Ferry(500) as site:
+        watch_outlet(copytrail, site.url, outlet)
+        flow = python(copytrail, f"{FLOW}archive(source='{outlet}')")
+        wait_for(lambda: len(site.answered()) >= 3 or flow.poll() is not None)
+        children = [pid for pid in processes() if parent_of(pid) == flow.pid]
+        assert children, said(copytrail)
+        flow.send_signal(number)
+        flow.wait(GONE + 10)
+        for child in children:
+            wait_for(lambda child=child: not alive(child), GONE)  # type: ignore[misc]
+        asked = site.answered()
+    assert copytrail.run("audit").code == 0
+    copytrail.run("run")  # the outlet is off: what it seals is what was left
+    assert len(captured(copytrail)) >= len(asked) - 1
+    assert not left_in_work(copytrail)
+    copytrail.audit()
+
+
+def test_a_schedule_really_produces_runs(copytrail: Copytrail, server: Server) -> None:
+    with Ferry(2) as site:
+        watch_outlet(copytrail, site.url, "often")
+        serve = python(
+            copytrail,
+            f"{FLOW}archive.serve(name='often', interval=5, limit=1, "
+            "parameters={'source': 'often'})",
+        )
+
+        def ended() -> list[dict[str, Any]]:
+            return [one for one in server.flow_runs("often") if one["state_type"] == "COMPLETED"]
+
+        try:
+            wait_for(lambda: bool(ended()) or serve.poll() is not None, SCHEDULED)
+        finally:
+            serve.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                serve.wait(servers.STOP_SECONDS)
+            serve.kill()
+            serve.wait()
+    assert ended(), said(copytrail)
+    assert ended()[-1]["auto_scheduled"]
+    assert captured(copytrail) == set(site.articles)
+
+
+@pytest.mark.parametrize("entrypoint", ["flows/archive.py:archive", "flows.archive.archive"])
+def test_both_entry_points_load(entrypoint: str, copytrail: Copytrail) -> None:
+    code = (
+        "import json; from prefect.flows import load_flow_from_entrypoint as load; "
+        f"flow = load('{entrypoint}'); "
+        "from prefect.utilities.callables import parameter_schema as schema; "
+        "print(json.dumps([flow.name, schema(flow).model_dump()['properties']]))"
+    )
+    assert python(copytrail, code).wait(120) == 0, said(copytrail)
+    name, fields = json.loads(said(copytrail).splitlines()[-1])
+    assert name == "archive"
+    assert all(field["description"] for field in fields.values())
+    assert {one.get("format") for one in fields["since"]["anyOf"]} == {"date", None}
+
+
+def test_prefect_deploys_it_and_a_worker_runs_it(copytrail: Copytrail, server: Server) -> None:
+    def prefect(*words: str) -> None:
+        ended = subprocess.run(
+            [PREFECT, *words], cwd=REPO, env=copytrail.env, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 0, ended
+
+    before = (REPO / "prefect.yaml").read_bytes()
+    prefect("work-pool", "create", "copytrail", "--type", "process")
+    prefect("deploy", "--all", "--no-prompt")
+    assert (REPO / "prefect.yaml").read_bytes() == before
+    deployment = server.get("deployments/name/archive/outlet")
+    assert deployment["work_pool_name"] == "copytrail"
+    assert deployment["parameter_openapi_schema"]["required"] == ["source"]
+    with pytest.raises(urllib.error.HTTPError):
+        server.ask(f"deployments/{deployment['id']}/create_flow_run", parameters={"source": 5})
+    with Ferry(2) as site:
+        watch_outlet(copytrail, site.url, "deployed")
+        server.ask(
+            f"deployments/{deployment['id']}/create_flow_run", parameters={"source": "deployed"}
+        )
+        prefect("worker", "start", "--pool", "copytrail", "--run-once")
+        # The worker may go before its flow run has ended.
+        end = time.monotonic() + SCHEDULED
+        while server.flow_runs("deployed")[0]["state_type"] not in ("COMPLETED", "FAILED"):
+            assert time.monotonic() < end
+            time.sleep(0.2)
+    (run,) = server.flow_runs("deployed")
+    assert run["state_type"] == "COMPLETED", server.log(run)
+    assert captured(copytrail) == set(site.articles)
