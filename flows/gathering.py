@@ -18,8 +18,13 @@ def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
     matched = catalog.articles_by_id({end for match in matches for end in (match.a, match.b)})
     claiming = [article for article in catalog.articles() if article.republished_from]
     involved = [*matched.values(), *claiming]
-    pages = sorted({article.canonical_url for article in involved} | _credited(involved))
-    return gather(seen(catalog, pages), _between(matches, matched), Outlets(sources))
+    credited = _credited(involved)
+    linked = {canonical_url(url) for article in involved for url in article.links}
+    redirects = catalog.redirects(credited | linked)
+    pages = {article.canonical_url for article in involved}
+    pages |= {redirects.get(page, page) for page in credited}
+    outlets = Outlets(sources, redirects)
+    return gather(seen(catalog, sorted(pages)), _between(matches, matched), outlets)
 
 
 def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
+from urllib.parse import urljoin
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, case, func, select
 
+from storage.identity import canonical_url
 from storage.records import Article, Capture, Match, Run
 from storage.schema import ARTICLES, CAPTURES, HASHES, MATCHES, RUNS, SIGHTINGS, plain, told
 
 GONE = (404, 410)  # RFC 9110 §15.5.5 and §15.5.11: the server says that the page is not there
+MOVED = (301, 302, 303, 307, 308)  # RFC 9110 §15.4
+MAX_REDIRECTS = 10  # steps; as many as a crawl follows by default
 IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
 
 Value = TypeVar("Value")
@@ -186,6 +190,39 @@ class Lookup:
                 capture = msgspec.json.decode(doc, type=Capture)
                 yield Known(capture.url, capture.etag, capture.last_modified, first, last)
 
+    def redirects(self, pages: Iterable[str]) -> dict[str, str]:
+        """Where archived redirects of these pages end (canonical URLs); only of those that moved.
+
+        The newest answer of each address counts. A circle leads nowhere and is left out.
+        """
+        step: dict[str, str] = {}
+        asked, wanted = set(), set(pages)
+        for _ in range(MAX_REDIRECTS):
+            if not (wanted := wanted - asked):
+                break
+            asked |= wanted
+            found = self._redirected(wanted)
+            step |= found
+            wanted = set(found.values())
+        ends = {page: _end(page, step) for page in step}
+        return {page: end for page, end in ends.items() if end and end != page}
+
+    def _redirected(self, pages: Iterable[str]) -> dict[str, str]:
+        """One step of `redirects`."""
+        found: dict[str, str] = {}
+        with self._connect() as db:
+            for some in _portions(sorted(pages)):
+                query = (
+                    select(CAPTURES.c.page, CAPTURES.c.doc)
+                    .where(CAPTURES.c.page.in_(some), CAPTURES.c.status.in_(MOVED))
+                    .order_by(CAPTURES.c.page, CAPTURES.c.fetched_at, CAPTURES.c.id)
+                )
+                for page, doc in db.execute(query):
+                    capture = msgspec.json.decode(doc, type=Capture)
+                    if capture.location:
+                        found[page] = canonical_url(urljoin(capture.url, capture.location))
+        return {page: to for page, to in found.items() if to != page}
+
     def histories(self, pages: Iterable[str]) -> dict[str, History]:
         """What became of each of these pages (canonical URLs)."""
         asked = sorted(set(pages))
@@ -233,6 +270,16 @@ def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -
         last_seen={article.id: until for article, _, until in seen},
         gone_at=next((at for at in gone if at > last), None),
     )
+
+
+def _end(page: str, step: dict[str, str]) -> str | None:
+    been = {page}
+    while page in step:
+        page = step[page]
+        if page in been:
+            return None
+        been.add(page)
+    return page
 
 
 def _portions(values: Iterable[Value]) -> Iterator[list[Value]]:

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from config.registry import Source
-from storage.identity import site
+from storage.identity import canonical_url, site
 
 # What publishers' names carry that a credit leaves out, or the other way round.
 LEADING = re.compile(r"^(?:the|www\.)\s*", re.IGNORECASE)
@@ -27,9 +27,13 @@ def _address(domain: str) -> str:
 
 
 class Outlets:
-    """The registered sources, found by site or by name."""
+    """The registered sources, found by site or by name, and where archived redirects lead."""
 
-    def __init__(self, sources: Iterable[Source]) -> None:
+    def __init__(
+        self, sources: Iterable[Source], redirects: Mapping[str, str] | None = None
+    ) -> None:
+        """`redirects`: canonical URL → canonical URL, as archived; see `Lookup.redirects`."""
+        self._redirects = redirects or {}
         self._by_site: dict[str, Source] = {}
         self._by_name: dict[str, Source] = {}
         for source in sources:
@@ -55,3 +59,8 @@ class Outlets:
     def same(self, one: str, other: str) -> bool:
         """Whether two URLs belong to one publisher, as far as the sources say."""
         return self.key(one) == self.key(other)
+
+    def page(self, url: str) -> str:
+        """The canonical URL of the page that an address leads to, archived redirects followed."""
+        page = canonical_url(url)
+        return self._redirects.get(page, page)

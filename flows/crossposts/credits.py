@@ -7,7 +7,6 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.text.unicode import norms
-from storage.identity import canonical_url
 from storage.outlets import Outlets, folded_name
 from storage.records import Article, Attribution, Claim, ClaimKind
 
@@ -144,14 +143,14 @@ def leads_to_outlet(url: str, article: Article, outlets: Outlets) -> bool:
     return bool(key) and key == outlet_key(article.url, outlets)
 
 
-def leads_to_article(url: str, article: Article) -> bool:
+def leads_to_article(url: str, article: Article, outlets: Outlets) -> bool:
     """Whether a link leads to the very page."""
-    return canonical_url(url) in (article.canonical_url, canonical_url(article.url))
+    return outlets.page(url) == article.canonical_url
 
 
-def links_to(article: Article, original: Article) -> str | None:
+def links_to(article: Article, original: Article, outlets: Outlets) -> str | None:
     """The link in the article's text to the very page of `original`, if there is one."""
-    return next((url for url in article.links if leads_to_article(url, original)), None)
+    return next((url for url in article.links if leads_to_article(url, original, outlets)), None)
 
 
 def mentions(article: Article, original: Article, outlets: Outlets) -> bool:
@@ -209,7 +208,7 @@ def attribution(copy: Article, original: Article | None, outlets: Outlets) -> At
         or (original is not None and mentions(copy, original, outlets)),
         copyright_line=_copyright_line(copy),
         hyperlink=link,
-        hyperlink_leads_to=_leads_to(link, original),
+        hyperlink_leads_to=_leads_to(link, original, outlets),
         author_kept=_author_kept(copy, original, outlets),
         terms_of_copy=terms(copy),
         terms_of_original=terms(original) if original else (),
@@ -238,19 +237,19 @@ def _hyperlink(
     links += [claim.target_url for claim in copy.claims if claim.target_url]
     links += copy.links
     for url in links:
-        if leads_to_article(url, original):
+        if leads_to_article(url, original, outlets):
             return url
     return next((url for url in links if leads_to_outlet(url, original, outlets)), None)
 
 
 def _leads_to(
-    link: str | None, original: Article | None
+    link: str | None, original: Article | None, outlets: Outlets
 ) -> Literal["article", "elsewhere", "unknown"] | None:
     if link is None:
         return None
     if original is None:
         return "unknown"
-    return "article" if leads_to_article(link, original) else "elsewhere"
+    return "article" if leads_to_article(link, original, outlets) else "elsewhere"
 
 
 def _author_kept(copy: Article, original: Article | None, outlets: Outlets) -> bool | None:

@@ -66,6 +66,8 @@ class Direction(Struct, frozen=True):
     """The copy's best credit to the original."""
     linked: str | None
     """The link in the copy's text to the very page of the original."""
+    exact: bool
+    """Whether that credit or link leads to the very page, not only to its outlet."""
     mutual: bool
     """Whether each of the two credits the other."""
 
@@ -106,13 +108,17 @@ def direct(x: Side, y: Side, outlets: Outlets) -> Direction:
             signals.insert(0, _signal("credit", says, original, MENTIONED))
     copy = y if original is x else x
     by_both = {one.original for one in signals if one.name == "credit" and one.confidence > LINKED}
+    credit = next((c for c in copy.credits if names(c, original.article, outlets)), None)
+    linked = links_to(copy.article, original.article, outlets)
+    to_page = credit and credit.url and leads_to_article(credit.url, original.article, outlets)
     return Direction(
         original=original,
         copy=copy,
         signals=tuple(signals),
         decided_by=decided_by,
-        credit=next((c for c in copy.credits if names(c, original.article, outlets)), None),
-        linked=links_to(copy.article, original.article),
+        credit=credit,
+        linked=linked,
+        exact=bool(linked or to_page),
         mutual=len(by_both) == 2,
     )
 
@@ -122,7 +128,7 @@ def _from_claims(copy: Side, original: Side, outlets: Outlets) -> list[Signal]:
     signals = _credits(copy, original.article, outlets)
     for claim in canonical_elsewhere(copy.article, outlets):
         url = claim.target_url or ""
-        exact = leads_to_article(url, original.article)
+        exact = leads_to_article(url, original.article, outlets)
         if exact or leads_to_outlet(url, original.article, outlets):
             sure = CANONICAL_PAGE if exact else CANONICAL_SITE
             signals.append(_signal("canonical", f"rel=canonical to {url}", original, sure))
@@ -156,7 +162,7 @@ def _credits(side: Side, original: Article, outlets: Outlets) -> list[Signal]:
             found.append(
                 Signal(name="credit", says=claim.text, original=original.url, confidence=0.9)
             )
-    if url := links_to(copy, original):
+    if url := links_to(copy, original, outlets):
         says = f"{copy.outlet} links to {url}"
         found.append(Signal(name="credit", says=says, original=original.url, confidence=LINKED))
     return found

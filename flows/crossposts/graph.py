@@ -13,7 +13,6 @@ from msgspec import Struct
 from flows.crossposts.credits import Credit, leads_to_outlet, names, same_target
 from flows.crossposts.directions import ORDER, Direction, Side, direct, side
 from flows.crossposts.verdicts import Elsewhere, Taken
-from storage.identity import canonical_url
 from storage.outlets import Outlets
 from storage.records import Article, CopyKind, Match
 
@@ -139,7 +138,7 @@ class Book:
             if names(credit, article, self.outlets):
                 late = copy.when.before(page.sides[article.id].when)
                 return Elsewhere(credit, article, True, late)
-        there = self.pages.get(canonical_url(credit.url)) if credit.url else None
+        there = self.pages.get(self.outlets.page(credit.url)) if credit.url else None
         return Elsewhere(credit, there.newest.article if there else None, False)
 
     def common_source(self, edge: Edge) -> bool:

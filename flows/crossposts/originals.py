@@ -6,7 +6,6 @@ circles.
 
 from collections import defaultdict
 
-from flows.crossposts.credits import leads_to_article
 from flows.crossposts.graph import Edge
 from storage.records import CopyKind
 
@@ -85,10 +84,7 @@ def _credit_rank(edge: Edge) -> tuple[bool, bool, bool, float]:
     direction = edge.direction
     late = direction.copy.when.before(direction.original.when)
     credit = direction.credit
-    exact = direction.linked is not None or bool(
-        credit and credit.url and leads_to_article(credit.url, direction.original.article)
-    )
-    return (credit is not None, not late, exact, credit.confidence if credit else 0.0)
+    return (credit is not None, not late, direction.exact, credit.confidence if credit else 0.0)
 
 
 def without_circles(

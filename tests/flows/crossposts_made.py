@@ -98,18 +98,17 @@ FOOTER = (
     "welcome at the address in the imprint below, where you will also find our opening hours."
 )
 
-OUTLETS = Outlets(
-    [
-        Source(id="north", name="North Quay", homepage="http://northquay.example/"),
-        Source(id="relay", name="Relay Digest", homepage="http://relay.example/"),
-        Source(
-            id="echo",
-            name="The Echo Review",
-            homepage="http://echo.example/",
-            domains=("echo-mirror.example",),
-        ),
-    ]
-)
+SOURCES = [
+    Source(id="north", name="North Quay", homepage="http://northquay.example/"),
+    Source(id="relay", name="Relay Digest", homepage="http://relay.example/"),
+    Source(
+        id="echo",
+        name="The Echo Review",
+        homepage="http://echo.example/",
+        domains=("echo-mirror.example",),
+    ),
+]
+OUTLETS = Outlets(SOURCES)
 HOMES = {
     "north": ("North Quay", "http://northquay.example/"),
     "relay": ("Relay Digest", "http://relay.example/"),

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from flows.crossposts.dating import interval, span
 from flows.crossposts.directions import direct, side
 from flows.crossposts.trails import gather
+from storage.identity import canonical_url
+from storage.outlets import Outlets
 from storage.records import Article, Claim, Copy, Origin, Trail
 from tests.flows.crossposts_made import (
     BRIDGE,
@@ -18,6 +20,7 @@ from tests.flows.crossposts_made import (
     LIGHTHOUSE,
     MEADOW,
     OUTLETS,
+    SOURCES,
     SPEECH,
     TRAMS,
     credit,
@@ -99,6 +102,16 @@ def test_an_excerpt_whose_own_words_name_the_outlet_is_credited() -> None:
     assert (row.original_url, row.verdict) == (NORTH, "confirmed")
     assert "its own words name North Quay" in row.reason
     assert row.attribution.source_named
+
+
+def test_a_link_that_redirects_to_the_original_leads_to_it() -> None:
+    short = "http://northquay.example/?p=5"
+    copy = made("relay", "week", HARBOUR, claims=(credit("North Quay", short),), date="2026-02-20")
+    both = (original(), copy)
+    moved = Outlets(SOURCES, {canonical_url(short): both[0].canonical_url})
+    row = only_copy(gather(seen(both), matches_of(both), moved))
+    assert (row.attribution.hyperlink, row.attribution.hyperlink_leads_to) == (short, "article")
+    assert only_copy(trails_of(*both)).attribution.hyperlink_leads_to == "elsewhere"
 
 
 def test_a_name_that_came_with_the_text_credits_nobody() -> None:

@@ -276,6 +276,17 @@ def test_an_unchanged_page_was_seen_all_the_same(catalog: Catalog) -> None:
     assert catalog.histories([KEY])[KEY].gone_at is None
 
 
+def test_redirects_lead_to_their_end_and_circles_nowhere(catalog: Catalog) -> None:
+    site = "http://kestrel.example"
+    steps = {"/?p=5": "/old/", "/old/": f"{site}/new/", "/round/": "/about/", "/about/": "/round/"}
+    for number, (start, end) in enumerate(steps.items(), start=1):
+        moved = capture(f"c{number}", number, number, site + start, status=301, location=end)
+        visit(catalog, number, moved)
+    keys = [canonical_url(site + path) for path in [*steps, "/new/", "/unknown/"]]
+    end = canonical_url(f"{site}/new/")
+    assert catalog.redirects(keys) == {keys[0]: end, keys[1]: end}
+
+
 def test_a_304_in_the_run_that_first_read_the_page(catalog: Catalog) -> None:
     first, again = capture("c1", 1, 1), capture("c2", 2, 1, status=304)
     catalog.take_in(1, run(1), [again, first], [(article("A", first), [])], [])
