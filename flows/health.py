@@ -26,7 +26,7 @@ PARTS = (
     "prefect",
     "isal",
     "msgspec",
-    "trafilatura",
+    "lxml",
     "sqlalchemy",
     "boto3",
 )

@@ -20,9 +20,9 @@ from flows.comparing import compare
 from flows.context import Context
 from flows.crawling import CrawlFailed, crawl
 from flows.reading import Reading, read_run
-from flows.workplace import Workplace
+from flows.workplace import Busy, Workplace
 from spiders.job import AnyEvent, Job, KnownPage
-from storage import warc
+from storage import layout, warc
 from storage.identity import canonical_url, days_before, now, sha256_hex
 from storage.objects import StoreError, Unavailable
 from storage.records import Match, Problem, Run
@@ -33,7 +33,7 @@ ShouldStop = Callable[[], bool]
 OnStage = Callable[[str], None]
 # A full disk, a full quota, and the size limit of a process's files (ulimit -f).
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-VERSIONED = ("copytrail", "scrapy", "twisted", "trafilatura", "isal", "msgspec")
+VERSIONED = ("copytrail", "scrapy", "twisted", "lxml", "py3langid", "isal", "msgspec")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -185,7 +185,9 @@ def _recovered(context: Context, place: Workplace, watch: Watch) -> Leftover:
     run = place.run
     try:
         with _kept(place):
-            if place.is_ready:
+            # Without sums nothing of it is in the store: it can be compared anew with what came
+            # since.
+            if place.is_ready and (place.sealing / layout.SUMS).exists():
                 return Leftover(run=run, done=_seal(context, place, watch))
             warc.recover(place.warcs)
             if not place.job.exists() or not any(place.warcs.glob("*")):
@@ -197,7 +199,7 @@ def _recovered(context: Context, place: Workplace, watch: Watch) -> Leftover:
             if asked.kind == "import" and not place.outcome.exists():
                 place.remove()  # half a copy; the file itself is where it was
                 return Leftover(
-                    run=run, lost=True, note=f"{asked.asked['file']} was copied in part: import it"
+                    run=run, note=f"{asked.asked['file']} was copied in part: import it again"
                 )
             return Leftover(run=run, done=_finish(context, place, asked, _outcome(place), watch))
     except NotSealed as error:
@@ -220,7 +222,7 @@ def _kept(place: Workplace) -> Iterator[None]:
     """From here on something is captured: whoever hears of trouble hears that it is not lost."""
     try:
         yield
-    except (StoreError, CatalogError, OSError) as error:
+    except (Busy, StoreError, CatalogError, OSError) as error:
         raise NotSealed(place, error) from error
 
 
@@ -246,12 +248,15 @@ def _finish(
     workplace.write_synced(place.outcome, msgspec.json.encode(outcome))
     watch.on_stage("reading")
     reading = read_run(place, context.outlets, context.settings)
-    watch.on_stage("comparing")
-    _catch_up(context)
-    matches = compare(reading.articles, context.catalog)
-    run = _run(place, asked, outcome, reading, matches)
-    sealing.write_records(place, reading, matches, run)
-    return _seal(context, place, watch)
+    # Two runs that were sealed at once would each have been compared without the other.
+    lock = context.settings.home / "locks" / "sealing.lock"
+    with workplace.locked(lock, "the sealing of another run", workplace.SEALING_PATIENCE):
+        watch.on_stage("comparing")
+        _catch_up(context)
+        matches = compare(reading.articles, context.catalog)
+        run = _run(place, asked, outcome, reading, matches)
+        sealing.write_records(place, reading, matches, run)
+        return _seal(context, place, watch)
 
 
 def _catch_up(context: Context) -> None:
