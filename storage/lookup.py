@@ -196,7 +196,8 @@ class Lookup:
         The newest answer of each address counts. A circle leads nowhere and is left out.
         """
         step: dict[str, str] = {}
-        asked, wanted = set(), set(pages)
+        asked: set[str] = set()
+        wanted = set(pages)
         for _ in range(MAX_REDIRECTS):
             if not (wanted := wanted - asked):
                 break
