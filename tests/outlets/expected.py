@@ -70,6 +70,7 @@ def _fields(
         "published_at": article.published,
         "modified_at": article.modified,
         "language": article.language,
+        "standfirst": article.standfirst,
         "text": article.text,
         "taxonomy": {kind: list(terms) for kind, terms in article.taxonomy.items()},
         "media": [
