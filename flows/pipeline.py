@@ -287,6 +287,7 @@ def _run(
 ) -> Run:
     problems = (*outcome.problems, *reading.problems)
     whole = outcome.finished and not problems and not outcome.limits_reached
+    answered = any(one.status for one in reading.captures)  # none for a refused connection
     return Run(
         id=place.run,
         kind=asked.kind,
@@ -294,7 +295,7 @@ def _run(
         asked=asked.asked,
         started_at=asked.started_at,
         ended_at=now(),
-        outcome="complete" if whole else ("partial" if reading.captures else "failed"),
+        outcome="complete" if whole else ("partial" if answered else "failed"),
         counts=outcome.counts
         | {
             "captures": len(reading.captures),

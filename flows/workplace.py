@@ -24,6 +24,8 @@ from storage.identity import new_run_id
 
 # A crawl child whose parent was killed stops within this many seconds, and with it the lock.
 PATIENCE = 20.0
+# Runs are compared and sealed one after the other: 2 GiB at 1 MB/s take 35 minutes to upload.
+SEALING_PATIENCE = 3600.0
 REMOVED = ".removed"  # at the end of the name of a folder that is being removed
 LOOK_AGAIN = 0.2  # seconds between two tries for a lock
 

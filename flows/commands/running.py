@@ -124,6 +124,7 @@ def _work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
     """Seal what earlier runs left, then do the jobs one after the other; the exit status."""
     from flows.commands import results
     from flows.commands.progress import Progress
+    from flows.importing import ImportRefused
     from flows.pipeline import NotSealed
 
     with Progress() as progress:
@@ -134,7 +135,7 @@ def _work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
                 return 130  # 128 + SIGINT, as shells do
             try:
                 done = job(watch=progress.watch(name))
-            except (Busy, NotSealed) as error:
+            except (Busy, NotSealed, ImportRefused) as error:
                 complain(f"{name}: {error}")
                 status = 1
                 if isinstance(error, NotSealed):
@@ -145,9 +146,10 @@ def _work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
             else:
                 results.show_done(name, done)
             status = max(status, 0 if done.run.outcome == "complete" else 1)
+        if progress.interrupted:
+            return 130
         # A crawl whose parent was killed may have gone on for some seconds after we began.
-        status = max(status, _recover(context, progress, tried))
-        return 130 if progress.interrupted else status
+        return max(status, _recover(context, progress, tried))
 
 
 def _recover(context: Context, progress: "Progress", tried: set[str]) -> int:
