@@ -29,7 +29,6 @@ RETRY_EXCEPTIONS = [
 ]
 # Requests that wait for their host's turn count too: four sources and originals at once.
 CONCURRENT_REQUESTS = 16
-CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0.0
 DNS_TIMEOUT = 20
 EXTENSIONS: dict[str, Any] = {
@@ -52,6 +51,7 @@ LOG_ENABLED = True
 def job_settings(job: Job) -> dict[str, Any]:
     """What the job adds to this module."""
     limits = job.settings
+    sources = job.sources + ((job.source,) if job.source else ())
     return {
         "USER_AGENT": limits.user_agent,
         "ROBOTSTXT_USER_AGENT": limits.user_agent,
@@ -61,5 +61,9 @@ def job_settings(job: Job) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": max(limits.max_body_bytes, limits.max_decoded_bytes),
         "DOWNLOAD_WARNSIZE": 64 * MIB,
         "COPYTRAIL_SETTINGS": limits,
-        "COPYTRAIL_SOURCES": job.sources + ((job.source,) if job.source else ()),
+        # Each host has a limit of its own (politeness); this is how many connections are kept.
+        "CONCURRENT_REQUESTS_PER_DOMAIN": max(
+            (one.politeness.concurrency for one in sources), default=1
+        ),
+        "COPYTRAIL_SOURCES": sources,
     }
