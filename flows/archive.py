@@ -22,6 +22,8 @@ from prefect.artifacts import (
 
 from flows import pipeline
 from flows.context import open_context
+from flows.finishing import Done, Watch
+from flows.recovery import recover
 from spiders.job import AnyEvent, Fetched, Found, Log, Progress, Trouble
 
 EVERY = 5.0  # percent between two updates of the progress artifact: each is a call to the server
@@ -49,14 +51,16 @@ def archive(source: str, since: date | None = None, until: date | None = None) -
     context = open_context()
     wanted = context.registry.get(source)
     watcher = _Watcher(source)
-    for left in pipeline.recover(context):
+    for left in recover(context):
         watcher.log.warning("%s", left.note or f"sealed what an earlier run left: {left.run}")
     done = pipeline.archive(
         context,
         wanted,
         since=since.isoformat() if since else None,
         until=until.isoformat() if until else None,
-        watch=pipeline.Watch(on_event=watcher.on_event, on_stage=watcher.on_stage),
+        watch=Watch(
+            on_event=watcher.on_event, on_stage=watcher.on_stage, on_note=watcher.log.warning
+        ),
     )
     watcher.finish(done)
     if done.run.outcome != "complete":
@@ -98,7 +102,7 @@ class _Watcher:
             case Fetched(url=url, status=status, why=why):
                 self.log.debug("%s %s (%s)", status, url, why)
 
-    def finish(self, done: pipeline.Done) -> None:
+    def finish(self, done: Done) -> None:
         """The run's result: a table of counts, and a summary with the head to publish."""
         run = done.run
         rows = [{"what": name, "count": count} for name, count in sorted(run.counts.items())]
@@ -130,7 +134,7 @@ class _Watcher:
             self.log.warning("Prefect does not show it: %s", error)
 
 
-def _summary(source: str, done: pipeline.Done) -> str:
+def _summary(source: str, done: Done) -> str:
     run = done.run
     problems = [f"- {_code(one.what)} {_code(one.url or '')}" for one in run.problems[:SHOWN]]
     if len(run.problems) > SHOWN:

@@ -3,105 +3,22 @@
 Plain functions: the Prefect flows and the command line both call these.
 """
 
-import errno
-import platform
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib.metadata import version
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
 
 from config.registry import Source
-from flows import importing, sealing, workplace
-from flows.comparing import compare
+from flows import importing, workplace
 from flows.context import Context
 from flows.crawling import CrawlFailed, crawl
-from flows.reading import Reading, read_run
-from flows.workplace import Busy, Workplace
-from spiders.job import AnyEvent, Job, KnownPage
-from storage import layout, warc
+from flows.finishing import QUIET, Asked, Done, Outcome, Watch, catch_up, finish, kept
+from flows.workplace import Workplace
+from spiders.job import Job, KnownPage
+from storage import warc
 from storage.identity import canonical_url, days_before, now, sha256_hex
-from storage.objects import StoreError, Unavailable
-from storage.records import Match, Problem, Run
-from storage.schema import CatalogError
-
-OnEvent = Callable[[AnyEvent], None]
-ShouldStop = Callable[[], bool]
-OnStage = Callable[[str], None]
-# A full disk, a full quota, and the size limit of a process's files (ulimit -f).
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-VERSIONED = ("copytrail", "scrapy", "twisted", "lxml", "py3langid", "isal", "msgspec")
-
-
-class Asked(Struct, frozen=True, kw_only=True):
-    """What a run is to do; kept in the work folder, so that a crash does not lose it."""
-
-    kind: Literal["archive", "follow", "import"]
-    source: str
-    asked: dict[str, str | int | float | bool | None]
-    started_at: str
-    config_digest: str
-
-
-class Outcome(Struct, frozen=True, kw_only=True):
-    """How the looking ended, before anything was read."""
-
-    problems: tuple[Problem, ...] = ()
-    counts: dict[str, int] = {}
-    limits_reached: tuple[str, ...] = ()
-    finished: bool = True
-    """False: it was stopped or broke off; what was captured until then is kept."""
-
-
-class NotSealed(Exception):
-    """A run is kept in its work folder and not sealed yet. The message says why, and where."""
-
-    def __init__(self, place: Workplace, cause: Exception) -> None:
-        why = str(cause)
-        if isinstance(cause, OSError):
-            room = cause.errno in NO_ROOM
-            why = f"{cause.filename or place.folder}: {cause.strerror or cause}."
-            why += " There is no room; make some." if room else " Mend the disk or its rights."
-        super().__init__(
-            f"{why} What was captured is kept in {place.folder}; the next `copytrail run` seals it."
-        )
-        self.run = place.run
-
-
-class Leftover(Struct, frozen=True, kw_only=True):
-    """What became of a run that ended before it was sealed."""
-
-    run: str
-    done: "Done | None" = None
-    """Set where it is sealed now."""
-    note: str = ""
-    """Else what became of it, for people."""
-    lost: bool = False
-    """Whether something that was captured or asked for is not in the archive."""
-
-
-class Done(Struct, frozen=True, kw_only=True):
-    """A sealed run."""
-
-    run: Run
-    log_entry: int
-    head: str
-    """SHA-256 of the run's log entry. Publish it, and nobody can rewrite the archive unseen."""
-    matches: tuple[Match, ...]
-
-
-class Watch(Struct, frozen=True, kw_only=True):
-    """Who looks on while a run goes."""
-
-    on_event: OnEvent = lambda event: None
-    on_stage: OnStage = lambda stage: None
-    should_stop: ShouldStop = lambda: False
-
-
-QUIET = Watch()
+from storage.records import Problem
 
 
 def archive(
@@ -118,7 +35,7 @@ def archive(
     before anything is fetched; then NotSealed: what was captured stays in the work folder, and
     `recover` seals it.
     """
-    _catch_up(context)
+    catch_up(context, watch)
     asked = _asked(context, "archive", source.id, {"since": since, "until": until}, source)
     locks = context.settings.home / "locks"
     with (
@@ -128,14 +45,14 @@ def archive(
         _write_asked(place, asked)
         _write_known(context, place, source.id)
         job = _job(context, place, source=source, since=since, until=until, known=place.known)
-        with _kept(place):
+        with kept(place):
             outcome = _crawl(job, watch, (place.lock, source_lock))
-            return _finish(context, place, asked, outcome, watch)
+            return finish(context, place, asked, outcome, watch)
 
 
 def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
     """Archive one page, find and archive its original, and seal both. Errors as `archive`."""
-    _catch_up(context)
+    catch_up(context, watch)
     key = context.outlets.key(url)
     asked = _asked(context, "follow", key, {"url": url}, None)
     with workplace.new(context.settings.home) as place:
@@ -143,9 +60,9 @@ def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
         _write_known(context, place, key)
         source = context.outlets.by_url(url)
         job = _job(context, place, kind="follow", source=source, urls=(url,), known=place.known)
-        with _kept(place):
+        with kept(place):
             outcome = _crawl(job, watch, (place.lock,))
-            return _finish(context, place, asked, outcome, watch)
+            return finish(context, place, asked, outcome, watch)
 
 
 def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
@@ -154,7 +71,7 @@ def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
     A damaged file is archived, too, and read as far as it goes; the run is then `partial`. Raises
     also ImportRefused where the file changes meanwhile, OSError where it cannot be copied.
     """
-    _catch_up(context)
+    catch_up(context, watch)
     digest = importing.digest(path)
     what = {"file": path.name, "sha256": digest}
     asked = _asked(context, "import", "import", what, None)
@@ -165,65 +82,8 @@ def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
         except (OSError, importing.ImportRefused):
             place.remove()  # the file is still where it was
             raise
-        with _kept(place):
-            return _finish(context, place, asked, Outcome(), watch)
-
-
-def recover(
-    context: Context, *, watch: Watch = QUIET, skip: Collection[str] = ()
-) -> Iterator[Leftover]:
-    """Seal what earlier runs left when they were killed or could not seal; not those in `skip`.
-
-    What keeps one of them from being sealed is told, and the others go on. Raises CatalogError.
-    """
-    for place in workplace.leftovers(context.settings.home):
-        if place.run not in skip:
-            yield _recovered(context, place, watch)
-
-
-def _recovered(context: Context, place: Workplace, watch: Watch) -> Leftover:
-    run = place.run
-    try:
-        with _kept(place):
-            # Without sums nothing of it is in the store: it can be compared anew with what came
-            # since.
-            if place.is_ready and (place.sealing / layout.SUMS).exists():
-                return Leftover(run=run, done=_seal(context, place, watch))
-            warc.recover(place.warcs)
-            if not place.job.exists() or not any(place.warcs.glob("*")):
-                place.remove()
-                return Leftover(
-                    run=run, note=f"run {run} was broken off before anything was captured"
-                )
-            asked = msgspec.json.decode(place.job.read_bytes(), type=Asked)
-            if asked.kind == "import" and not place.outcome.exists():
-                place.remove()  # half a copy; the file itself is where it was
-                return Leftover(
-                    run=run, note=f"{asked.asked['file']} was copied in part: import it again"
-                )
-            return Leftover(run=run, done=_finish(context, place, asked, _outcome(place), watch))
-    except NotSealed as error:
-        return Leftover(run=run, lost=True, note=str(error))
-    except (ValueError, msgspec.MsgspecError) as error:
-        note = f"run {run} cannot be read back: {error}. It stays in {place.folder}; its `run/warc`"
-        return Leftover(run=run, lost=True, note=f"{note} can be taken in by `copytrail import`.")
-
-
-def _outcome(place: Workplace) -> Outcome:
-    """How the capturing of an earlier run ended."""
-    if place.outcome.exists():
-        return msgspec.json.decode(place.outcome.read_bytes(), type=Outcome)
-    broken = Problem(what="the run was broken off; what was captured until then is here")
-    return Outcome(problems=(broken,), finished=False)
-
-
-@contextmanager
-def _kept(place: Workplace) -> Iterator[None]:
-    """From here on something is captured: whoever hears of trouble hears that it is not lost."""
-    try:
-        yield
-    except (Busy, StoreError, CatalogError, OSError) as error:
-        raise NotSealed(place, error) from error
+        with kept(place):
+            return finish(context, place, asked, Outcome(), watch)
 
 
 def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
@@ -239,74 +99,6 @@ def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
         counts=closed.counts,
         limits_reached=closed.limits_reached,
         finished=closed.reason == "finished",
-    )
-
-
-def _finish(
-    context: Context, place: Workplace, asked: Asked, outcome: Outcome, watch: Watch
-) -> Done:
-    workplace.write_synced(place.outcome, msgspec.json.encode(outcome))
-    watch.on_stage("reading")
-    reading = read_run(place, context.outlets, context.settings)
-    # Two runs that were sealed at once would each have been compared without the other.
-    lock = context.settings.home / "locks" / "sealing.lock"
-    with workplace.locked(lock, "the sealing of another run", workplace.SEALING_PATIENCE):
-        watch.on_stage("comparing")
-        _catch_up(context)
-        matches = compare(reading.articles, context.catalog)
-        run = _run(place, asked, outcome, reading, matches)
-        sealing.write_records(place, reading, matches, run)
-        return _seal(context, place, watch)
-
-
-def _catch_up(context: Context) -> None:
-    """Know all that is sealed. A store that is away for now keeps nobody from capturing.
-
-    Raises CatalogError, and other StoreErrors: those that waiting does not mend.
-    """
-    try:
-        sealing.catch_up(context.store, context.catalog)
-    except Unavailable:
-        # Sealing meets the same trouble, says so, and the run waits in its work folder.
-        context.catalog.last_seq()
-
-
-def _seal(context: Context, place: Workplace, watch: Watch) -> Done:
-    watch.on_stage("sealing")
-    run, matches = sealing.read_run_folder(place)
-    head = sealing.seal(place, context.store, context.catalog)
-    return Done(run=run, log_entry=head.seq, head=head.sha256, matches=matches)
-
-
-def _run(
-    place: Workplace,
-    asked: Asked,
-    outcome: Outcome,
-    reading: Reading,
-    matches: Sequence[Match],
-) -> Run:
-    problems = (*outcome.problems, *reading.problems)
-    whole = outcome.finished and not problems and not outcome.limits_reached
-    answered = any(one.status for one in reading.captures)  # none for a refused connection
-    return Run(
-        id=place.run,
-        kind=asked.kind,
-        source=asked.source,
-        asked=asked.asked,
-        started_at=asked.started_at,
-        ended_at=now(),
-        outcome="complete" if whole else ("partial" if answered else "failed"),
-        counts=outcome.counts
-        | {
-            "captures": len(reading.captures),
-            "articles": len({article.id for article in reading.articles}),
-            "matches": len(matches),
-        },
-        problems=problems,
-        versions={name: version(name) for name in VERSIONED}
-        | {"python": platform.python_version()},
-        config_digest=asked.config_digest,
-        limits_reached=outcome.limits_reached,
     )
 
 

@@ -16,7 +16,7 @@ from flows.workplace import Workplace
 from storage import layout, log, tables
 from storage.catalog import Catalog
 from storage.identity import sha256_hex
-from storage.objects import NotThere, Refused, Store, StoreError, Unavailable
+from storage.objects import NotThere, Store
 from storage.records import Article, Capture, Match, Run
 from storage.schema import CatalogError
 
@@ -78,9 +78,7 @@ def catch_up(
                 progress(entry.run)
             try:
                 _take_in(store, catalog, seq, entry.run)
-            except (Unavailable, Refused):
-                raise
-            except (StoreError, ValueError) as error:
+            except (NotThere, ValueError) as error:
                 left_out.append(f"run {entry.run} cannot be read: {error}")
             else:
                 taken += 1

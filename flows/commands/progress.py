@@ -6,8 +6,8 @@ from types import FrameType, TracebackType
 from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from flows.finishing import Watch
 from flows.output import cell, clean, messages
-from flows.pipeline import Watch
 from spiders.job import AnyEvent, Fetched, Log, Trouble
 from spiders.job import Progress as Pages
 
@@ -45,7 +45,10 @@ class Progress:
         """What the pipeline tells its progress to."""
         self._name, self._stage, self._fetched, self._pages = name, "starting", 0, (0, 0)
         return Watch(
-            on_event=self._on_event, on_stage=self._on_stage, should_stop=lambda: self.interrupted
+            on_event=self._on_event,
+            on_stage=self._on_stage,
+            on_note=self._on_note,
+            should_stop=lambda: self.interrupted,
         )
 
     def _on_stage(self, stage: str) -> None:
@@ -53,6 +56,9 @@ class Progress:
         if not self._console.is_terminal:
             self._console.print(cell(f"{self._name}: {self._stage}"), soft_wrap=True)
         self._show()
+
+    def _on_note(self, note: str) -> None:
+        self._console.print(cell(f"  ! {note}", "yellow"), soft_wrap=True)
 
     def _on_event(self, event: AnyEvent) -> None:
         match event:

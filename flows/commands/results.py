@@ -15,7 +15,8 @@ from storage.identity import canonical_url
 from storage.records import Problem
 
 if TYPE_CHECKING:  # heavy: a reading command must not wait for it
-    from flows.pipeline import Done, Leftover
+    from flows.finishing import Done
+    from flows.recovery import Leftover
 
 SHOWN = 10  # problems printed one by one; the rest are counted, and all are in run.json
 OUTCOME_STYLE = {"complete": "green", "partial": "yellow", "failed": "bold red"}

@@ -14,7 +14,7 @@ from flows.workplace import Busy
 
 if TYPE_CHECKING:  # heavy: a reading command must not wait for it
     from flows.commands.progress import Progress
-    from flows.pipeline import Done
+    from flows.finishing import Done
 
 Job = tuple[str, Callable[..., "Done"]]
 """What people call it, and what does it."""
@@ -124,8 +124,8 @@ def _work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
     """Seal what earlier runs left, then do the jobs one after the other; the exit status."""
     from flows.commands import results
     from flows.commands.progress import Progress
+    from flows.finishing import NotSealed
     from flows.importing import ImportRefused
-    from flows.pipeline import NotSealed
 
     with Progress() as progress:
         tried: set[str] = set()
@@ -155,7 +155,7 @@ def _work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
 def _recover(context: Context, progress: "Progress", tried: set[str]) -> int:
     """Seal what earlier runs left; the exit status. `tried` are runs to leave alone, and grows."""
     from flows.commands import results
-    from flows.pipeline import recover
+    from flows.recovery import recover
 
     status = 0
     for left in recover(context, watch=progress.watch("left by an earlier run"), skip=tried):

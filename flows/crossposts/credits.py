@@ -57,6 +57,8 @@ class Credit(Struct, frozen=True, kw_only=True):
     name: str | None
     url: str | None
     confidence: float
+    href: str | None = None
+    """The link as printed, also where it leads nowhere."""
 
     def says(self, name: str) -> str:
         """The statement in words, for a reason: `name` is the outlet's."""
@@ -93,6 +95,7 @@ def _credit(claim: Claim) -> Credit:
         text=claim.text,
         name=claim.target_name if other else None,
         url=claim.target_url if other else None,
+        href=claim.href if other else None,
         confidence=CONFIDENCE[claim.kind],
     )
 
@@ -208,7 +211,7 @@ def attribution(copy: Article, original: Article | None, outlets: Outlets) -> At
         or (original is not None and mentions(copy, original, outlets)),
         copyright_line=_copyright_line(copy),
         hyperlink=link,
-        hyperlink_leads_to=_leads_to(link, original, outlets),
+        hyperlink_leads_to=_leads_to(link, original, meant, outlets),
         author_kept=_author_kept(copy, original, outlets),
         terms_of_copy=terms(copy),
         terms_of_original=terms(original) if original else (),
@@ -243,10 +246,11 @@ def _hyperlink(
 
 
 def _leads_to(
-    link: str | None, original: Article | None, outlets: Outlets
-) -> Literal["article", "elsewhere", "unknown"] | None:
+    link: str | None, original: Article | None, meant: Sequence[Credit], outlets: Outlets
+) -> Literal["article", "elsewhere", "nowhere", "unknown"] | None:
     if link is None:
-        return None
+        # A link that is printed and leads nowhere (`#`) is not the same as no link.
+        return "nowhere" if any(one.href is not None and not one.url for one in meant) else None
     if original is None:
         return "unknown"
     return "article" if leads_to_article(link, original, outlets) else "elsewhere"

@@ -97,7 +97,7 @@ POINTS = {
         "    die()\n"
         "m.copyfile = half"
     ),
-    "before anything is read": "import flows.pipeline as m; m.read_run = die",
+    "before anything is read": "import flows.finishing as m; m.read_run = die",
     "records half written": (
         "import pyarrow.parquet as m\n"
         "write = m.ParquetWriter.write_table\n"
