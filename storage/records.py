@@ -36,6 +36,9 @@ ClaimKind = Literal[
     "link_to_original",
 ]
 
+PageKind = Literal["challenge", "block", "consent", "login", "soft-404"]
+"""What a server gives in an article's place (see `spiders.pagekind`)."""
+
 CopyKind = Literal["copy", "excerpt", "embedded", "digest"]
 Verdict = Literal["confirmed", "contradicted", "unverifiable", "unclaimed"]
 
@@ -81,6 +84,9 @@ class Capture(Struct, frozen=True, kw_only=True):
     location: str | None = None
     truncated: str | None = None
     error: str | None = None
+    page_kind: PageKind | None = None
+    """Set where something else stands in the page's place; then it is no version of an article and
+    no sign of its removal. None for all other answers, 404 and errors too."""
     warc: WarcPlace
 
 
@@ -124,6 +130,8 @@ class Claim(Struct, frozen=True, kw_only=True):
     target_name: str | None = None
     target_url: str | None = None
     """Absolute; None where the page gives no link or one that leads nowhere (`#`)."""
+    href: str | None = None
+    """The link as the page gives it (`#`, relative); None where there is none."""
     about: Literal["self", "other"] = "other"
     """Whether the outlet that is named is the page's own."""
     place: str

@@ -11,6 +11,11 @@ BY = re.compile(
     r"autore|tekst|text)\s*[:–—-]?\s+(?=\S)",
     re.IGNORECASE,
 )
+# A block of its own before the name.
+BY_ALONE = re.compile(
+    r"\W{0,5}(?:(?:written|posted|published)\s+)?(?:by|von|par|por|di|автор|text)\s*:?",
+    re.IGNORECASE,
+)
 SPLIT = re.compile(
     r"\s*(?:[,;/|&]|\s(?:and|und|et|y|e|og|och|en|ve|и|та|with|mit|oraz)\s)\s*", re.IGNORECASE
 )

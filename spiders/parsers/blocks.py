@@ -110,11 +110,31 @@ class Block:
     linked: int = 0
     text: str = ""
     at: int = 0
+    times: list[Element] = field(default_factory=list)
+    """Its own `<time datetime>` elements."""
+
+    @property
+    def lines(self) -> list[str]:
+        """The text by its `<br>`, each line folded."""
+        if LINE not in self.raw:
+            return [self.text]
+        return [line for one in self.raw.split(LINE) if (line := fold(one))]
 
     @property
     def density(self) -> float:
         """Share of the text that is linked, 0 to 1."""
         return min(1.0, self.linked / max(1, len(self.text)))
+
+
+def masthead(block: Block) -> bool:
+    """Whether a block is the site's own name above the page: all link to its home page, or named
+    so (`site-title` in all themes of WordPress)."""
+    if not 0 < len(block.text) <= 80:
+        return False
+    if "site-title" in str(block.element.get("class") or "").split():
+        return True
+    home = any("home" in str(one.element.get("rel") or "").split() for one in block.links)
+    return home and block.density > 0.9
 
 
 def weights(tree: Element) -> tuple[dict[Element, int], int]:
@@ -147,19 +167,22 @@ class _Walk:
         self.out: list[Block] = []
         self.pieces: list[str] = []
         self.links: list[Link] = []
+        self.times: list[Element] = []
         self.linked = 0
         self.open_links = 0
 
     def flush(self, element: Element, tag: str, why: str | None) -> None:
-        if not self.pieces and not self.links:
+        if not self.pieces and not self.links and not self.times:
             return
         raw = "".join(self.pieces)
-        text = fold(raw)
-        if text or self.links:
+        text = "" if raw.isspace() else fold(raw)  # between two tags there is mostly nothing
+        if text or self.links or self.times:
             linked = len(text) if self.open_links else self.linked
-            block = Block(raw, element, tag, why, self.links, linked, text, len(self.out))
+            block = Block(
+                raw, element, tag, why, self.links, linked, text, len(self.out), self.times
+            )
             self.out.append(block)
-        self.pieces, self.links, self.linked = [], [], 0
+        self.pieces, self.links, self.times, self.linked = [], [], [], 0
 
 
 def blocks(tree: Element) -> list[Block]:
@@ -214,6 +237,8 @@ def blocks(tree: Element) -> list[Block]:
                 continue
             if tag == "a" and child.get("href") is not None:
                 _link(walk, child)
+            elif tag == "time" and child.get("datetime"):
+                walk.times.append(child)
             if child.text:
                 walk.pieces.append(child.text)
             stack.append((child, iter(child), block, block_tag, why))

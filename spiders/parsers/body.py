@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from spiders.parsers import authors, dates
 from spiders.parsers.base import Element, fold
-from spiders.parsers.blocks import Block
+from spiders.parsers.blocks import Block, masthead
 from spiders.parsers.furniture import HEADINGS
 from spiders.parsers.phrases import BOILERPLATE, SEPARATOR, TAIL
 
@@ -103,7 +103,7 @@ def inside(element: Element, ancestor: Element) -> bool:
 def headline(blocks: list[Block], titles: list[str]) -> Block | None:
     """The block that shows the title: an h1 that says one of the titles, else any h1."""
     wanted = {" ".join(words(title)) for title in titles if title}
-    tops = [block for block in blocks if block.tag == "h1" and block.text]
+    tops = [block for block in blocks if block.tag == "h1" and block.text and not masthead(block)]
     for block in [*tops, *(b for b in blocks if b.tag in HEADINGS or len(b.text) < 300)]:
         said = " ".join(words(block.text))
         if said and said in wanted and block.why != "nav":

@@ -107,9 +107,13 @@ SOURCE_LINE = re.compile(
     r"^\W{0,20}(?:sources?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)\s*[:：]\s*",
     re.IGNORECASE,
 )
-START = r"(?:^|(?<=[.!?:;\])*•|–—\"”'’\n])\s|(?<=\n)|(?<=[(\[*]))\W{0,6}(?:(?:editor['’]?s?\s+note|note|nota|anmerkung|ndlr)\s*:\s*)?"
+# Where a statement may start: a block, a line, a sentence, after a bracket or `Editor's note:`.
+STARTS = re.compile(
+    r"(?:^|(?<=[.!?:;\])*•|–—\"”'’\n])\s|(?<=\n)|(?<=[(\[*]))\W{0,6}(?:(?:editor['’]?s?\s+note|note|nota|anmerkung|ndlr)\s*:\s*)?",
+    re.IGNORECASE,
+)
 CLAIMS = tuple(
-    Phrase(kind, re.compile(rf"{START}(?P<phrase>{words})(?=\s|$|[:,.“\"'‘«])", re.IGNORECASE))
+    Phrase(kind, re.compile(rf"{words}(?=\s|$|[:,.“\"'‘«])", re.IGNORECASE))
     for kind, words in PHRASES
 )
 # A cheap look before the patterns, in small letters: a block with none of these makes no claim.
@@ -137,6 +141,11 @@ PERMISSION = re.compile(
 )  # fmt: skip
 COPYRIGHT = re.compile(
     r"(?:copyright\s*(?:©|\(c\)|&copy;)?|©|\(c\)(?=\s*(?:\d{4}|[A-Z])))\s*", re.IGNORECASE
+)
+# What follows the holder's name in a line of copyright.
+RIGHTS = re.compile(
+    r"all rights|alle rechte|tous droits|todos los|\s(?:unless|except|sauf|außer)\b|\. ",
+    re.IGNORECASE,
 )
 VIA = re.compile(
     r"^\W{0,20}(?:authored|written|posted|submitted|published)?\s*(?:by|von|par|por)\s+(?P<author>[^\n,]{2,60}?)"

@@ -7,9 +7,10 @@ by kind and by `about`.
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spiders.parsers.base import Document, Element, fold
-from spiders.parsers.blocks import LINE, Block, Link
+from spiders.parsers.blocks import Block, Link
 from spiders.parsers.claim_phrases import (
     ARTICLE,
     CLAIMS,
@@ -20,7 +21,9 @@ from spiders.parsers.claim_phrases import (
     HOSTS,
     NAME_END,
     PERMISSION,
+    RIGHTS,
     SOURCE_LINE,
+    STARTS,
     VIA,
 )  # fmt: skip
 from storage.identity import host, label, site
@@ -34,6 +37,13 @@ STATEMENT = 300
 MAX_CLAIMS = 100
 """A page with more has been made to have them."""
 MAX_NAME = 80
+LONG_NAME = 5
+"""Letters of a name by which longer names start; `The Sun` starts too many."""
+MAX_HREF = 4096
+"""Characters; as long as an address may be that is followed (`base.absolute`)."""
+OWNED = re.compile(
+    r"\s+(?P<name>[A-Z][^,.;]{1,60}?)(?:['’]s?)?\s+(?:articles?|stories|posts|content|material|texts)\b"
+)
 LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÝА-Я“\"(©])|\n")
 
@@ -60,6 +70,11 @@ class Own:
             if site(bare) == site(self.url):
                 return True
         return folded in self.names
+
+    def owns(self, name: str) -> bool:
+        """Whether a name is a longer form of the outlet's own (`North Post Media Ltd`)."""
+        folded = folded_name(name)
+        return any(len(own) >= LONG_NAME and folded.startswith(own) for own in self.names)
 
     def is_url(self, url: str) -> bool:
         """Whether an address is on one of the outlet's own sites."""
@@ -90,6 +105,18 @@ def place(element: Element) -> str:
     return str(element.getroottree().getpath(element))
 
 
+class Target(NamedTuple):
+    """Whom a statement names."""
+
+    name: str | None = None
+    url: str | None = None
+    """Absolute; None where the link leads nowhere."""
+    href: str | None = None
+    """The link as written."""
+    shown: bool = True
+    """Whether the name stands in the words of the statement's own block."""
+
+
 class Reader:
     """Reads the claims of one page."""
 
@@ -101,9 +128,10 @@ class Reader:
         """Places in the page of the short blocks that are nothing but a claim."""
 
     def add(
-        self, kind: ClaimKind, text: str, name: str | None, url: str | None, where: str
-    ) -> None:
-        """Keep a claim, once, and see whom it is about."""
+        self, kind: ClaimKind, text: str, name: str | None, url: str | None, where: str,
+        href: str | None = None, mine: bool = False,
+    ) -> None:  # fmt: skip
+        """Keep a claim, once, and see whom it is about; `mine`: that is known already."""
         hosted = site(url) if url else ""
         if hosted in HOSTS and kind not in ("permission", "canonical"):
             url = None
@@ -111,9 +139,10 @@ class Reader:
             if name is None or LINK.match(name) or folded_name(name) == host_name:
                 return
         name = fold(name or "")[:MAX_NAME] or None
-        about = "self" if self.own.about(name, url) else "other"
+        about = "self" if mine or self.own.about(name, url) else "other"
         claim = Claim(
             kind=kind, text=fold(text)[:1000], target_name=name, target_url=url,
+            href=fold(href)[:MAX_HREF] if href is not None else url,
             about="self" if about == "self" else "other", place=where,
         )  # fmt: skip
         if len(self.found) < MAX_CLAIMS:
@@ -124,9 +153,7 @@ class Reader:
         lowered = block.text[: 8 * LONG_BLOCK].lower()
         if not any(hint in lowered for hint in HINTS):
             return
-        text = block.text
-        if LINE in block.raw:  # a claim ends with its line
-            text = "\n".join(line for one in block.raw.split(LINE) if (line := fold(one)))
+        text = "\n".join(block.lines)  # a claim ends with its line
         where = place(block.element)
         if COPYRIGHT.search(text[:400]):
             self._copyright(text, block, where)
@@ -140,7 +167,8 @@ class Reader:
             self._source_line(text, block, where)
         if (via := VIA.search(text)) and len(text) <= 200:
             name = via["name"]
-            self.add("byline", text, name, self.url(block, name), where)
+            link = self.link(block, name)
+            self.add("byline", text, name, self.address(link), where, _href(link))
         if len(self.found) > before and len(text) <= STATEMENT:
             self.statements.add(block.at)
 
@@ -150,13 +178,16 @@ class Reader:
 
     def _phrases(self, text: str, block: Block, following: list[Block], where: str) -> None:
         taken: list[tuple[int, int]] = []
+        # Inside long prose only what speaks of its own text, at the block's start or end.
+        inner = range(201, len(text) - 400) if len(text) > LONG_BLOCK else range(0)
+        starts = [one.end() for one in STARTS.finditer(text) if one.end() not in inner]
         for phrase in CLAIMS:
-            for match in phrase.pattern.finditer(text):
-                start, end = match.span("phrase")
-                if any(start < other and one < end for one, other in taken):
+            for at in starts:
+                match = phrase.pattern.match(text, at)
+                if match is None:
                     continue
-                # Inside long prose only what speaks of its own text, at the block's start.
-                if len(text) > LONG_BLOCK and 200 < start < len(text) - 400:
+                start, end = match.span()
+                if any(start < other and one < end for one, other in taken):
                     continue
                 taken.append((start, end))
                 self._statement(phrase.kind, text, match, block, following, where)
@@ -165,63 +196,65 @@ class Reader:
         self, kind: ClaimKind, text: str, match: re.Match[str], block: Block,
         following: list[Block], where: str,
     ) -> None:  # fmt: skip
-        rest = text[match.end("phrase") :]
-        sentence = _sentence(text, match.start("phrase"))
+        rest = text[match.end() :]
+        sentence = _sentence(text, match.start())
         if DATE_START.match(rest.lstrip(" :,")) and kind != "reprinted_on":
             after = re.search(r"\b(?:on|in|at|by|from|bei|auf|sur|en)\s+(?=[A-Z])", rest[:80])
             if after is None or not _link_after(block, rest[after.end() :]):
                 self.add("first_published_on", sentence, None, None, where)
                 return
             rest = rest[after.end() :]
-        name, url, shown = self._target(rest, block, following)
-        if kind == "link_to_original" and url is None:
+        name, url, href, shown = self._target(rest, block, following)
+        if kind == "link_to_original" and (url is None or not shown):
             said = next((one for one in block.links if one.text and one.text in sentence), None)
-            url = self.doc.link(said.href) if said else None
+            url, href = self.address(said), _href(said)
             if url is None or self.own.is_url(url):
                 return
-            name = name or self.name_of(url)
+            name = name if shown and name else self.name_of(url)
+            shown = True
         if name is None and url is None:
             return
         if kind == "republished_from" and re.match(r"\W*(?:as|here)\b", rest) and url is None:
             return
-        self.add(kind, sentence if shown else f"{sentence} {name or ''}", name, url, where)
+        words = sentence if shown else f"{sentence} {name or ''}"
+        self.add(kind, words, name, url, where, href)
 
-    def _target(
-        self, rest: str, block: Block, following: list[Block]
-    ) -> tuple[str | None, str | None, bool]:
-        """Name and address after a phrase, and whether the name stands in the block's text."""
+    def _target(self, rest: str, block: Block, following: list[Block]) -> Target:
+        """Who stands after a phrase, by words, link, bare address, or a linked logo below."""
         plain = rest.strip(" :,\n\"“'‘«–—-")
         named = _name(plain)
         if named and LINK.match(named):
             named = None
         link = _link_after(block, rest)
         if link is not None:
-            url = self.doc.link(link.href)
+            url = self.address(link)
             label = link.text if not GENERIC.match(link.text) else None
             if label and len(label) <= MAX_NAME and (named is None or _overlap(label, named)):
-                return label.strip(" .,:;"), url, True
+                return Target(label.strip(" .,:;"), url, link.href)
             if named is None and label is None and url:
-                return self.name_of(url), url, True
-            return named, url, True
+                return Target(self.name_of(url), url, link.href)
+            return Target(named, url, link.href)
         address = LINK.match(plain) and re.match(r"https?://\S+", plain)
         if address:
             url = address[0].rstrip(".,;)")
-            return self.name_of(url), url, True
+            return Target(self.name_of(url), url, url)
         if named:
-            return named, None, True
+            return Target(named)
         if len(plain) <= 3:
             for one in block.links[-1:]:
-                if not one.text and (url := self.doc.link(one.href)):
-                    return self.name_of(url), url, False
-            for near in following[:2]:
+                if not one.text and (url := self.address(one)):
+                    return Target(self.name_of(url), url, one.href, False)
+            # A sentence that has ended names nobody in the next block.
+            for near in following[:2] if not rest.rstrip().endswith(".") else ():
                 for one in near.links[:2]:
-                    url = self.doc.link(one.href)
+                    url = self.address(one)
                     label = one.text if one.text and not GENERIC.match(one.text) else None
                     if url or label:
-                        return _logo(label) or self.name_of(url), url, False
+                        return Target(_logo(label) or self.name_of(url), url, one.href, False)
                 if near.text:
-                    return (_name(near.text) if len(near.text) <= MAX_NAME else None), None, False
-        return None, None, True
+                    short = len(near.text) <= MAX_NAME
+                    return Target(_name(near.text) if short else None, shown=False)
+        return Target()
 
     def names_site(self, name: str, url: str) -> bool:
         """Whether a name is that of the outlet an address belongs to."""
@@ -237,20 +270,21 @@ class Reader:
         known = self.own.outlets.by_url(url)
         return known.name if known else site(url)
 
-    def url(self, block: Block, name: str) -> str | None:
-        """The address behind a name in a block."""
-        for link in block.links:
-            if link.text and _overlap(link.text, name):
-                return self.doc.link(link.href)
-        return None
+    def link(self, block: Block, name: str) -> Link | None:
+        """The link behind a name in a block."""
+        return next((one for one in block.links if one.text and _overlap(one.text, name)), None)
+
+    def address(self, link: Link | None) -> str | None:
+        """Where a link leads; None where it leads nowhere."""
+        return self.doc.link(link.href) if link is not None else None
 
     def _source_line(self, text: str, block: Block, where: str) -> None:
         match = SOURCE_LINE.match(text)
         if match is None:
             return
-        name, url, _ = self._target(text[match.end() :], block, [])
-        if name or url:
-            self.add("original_source", text, name, url, where)
+        target = self._target(text[match.end() :], block, [])
+        if target.name or target.url:
+            self.add("original_source", text, target.name, target.url, where, target.href)
 
     def _copyright(self, text: str, block: Block, where: str) -> None:
         for line in text.split("\n"):
@@ -260,15 +294,14 @@ class Reader:
             rest = re.sub(
                 r"\b(?:19|20)\d{2}(?:\s*[-–—]\s*(?:(?:19|20)\d{2})?)?\b", "", line[match.end() :]
             )
-            rest = re.split(r"all rights|alle rechte|tous droits|todos los|\. ", rest, flags=re.I)[
-                0
-            ]
+            rest = RIGHTS.split(rest)[0]
             names = [part.strip(" .,|-–—\n") for part in rest.split(",")]
             names = [name for name in names if 1 < len(name) <= MAX_NAME]
             name = names[-1] if names and block.why == "footer" else (names[0] if names else None)
             if name or block.why == "footer":
-                url = self.url(block, name) if name else None
-                self.add("copyright", line, name, url, where)
+                link = self.link(block, name) if name else None
+                mine = block.why == "footer" and self.own.owns(name or "")
+                self.add("copyright", line, name, self.address(link), where, _href(link), mine)
 
     def _permission(self, text: str, block: Block, where: str) -> None:
         for sentence in SENTENCE.split(text):
@@ -283,12 +316,16 @@ class Reader:
             )
             name = grants[1] if grants else name
             licence = next((one for one in block.links if "creativecommons.org" in one.href), None)
-            url = (
-                self.doc.link(licence.href)
-                if licence
-                else (self.url(block, name) if name else None)
-            )
-            self.add("permission", sentence, name, url, where)
+            link = licence or (self.link(block, name) if name else None)
+            # "The Centre grants permission to cross-post North Post articles": who may grant that
+            # is the outlet, whatever it is called there.
+            owned = OWNED.search(rest) if grants else None
+            mine = owned is not None and self.own.is_name(owned["name"])
+            self.add("permission", sentence, name, self.address(link), where, _href(link), mine)
+
+
+def _href(link: Link | None) -> str | None:
+    return link.href if link is not None else None
 
 
 def _logo(label: str | None) -> str | None:

@@ -50,7 +50,7 @@ COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(?:(\d{2})(\d{2})(\d{2})?)?(Z|[+-]
 EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 UPDATED = re.compile(
     r"updat|modif|aktualisier|stand\s*:|geändert|mis\s+à\s+jour|actualiz|aggiornat|обновл|güncel|"
-    r"bijgewerkt|oppdatert|更新|수정|edited|revised|corrected|atualiz|oppdatert|uppdaterad|zuletzt",
+    r"bijgewerkt|oppdatert|更新|수정|edited|amend|revised|corrected|atualiz|oppdatert|uppdaterad|zuletzt",
     re.IGNORECASE,
 )  # fmt: skip
 PRECISIONS: dict[int, Precision] = {4: "year", 7: "month", 10: "day", 16: "minute"}

@@ -4,9 +4,12 @@ import re
 
 from spiders.parsers import authors as author_names
 from spiders.parsers import body as bodies
-from spiders.parsers import dates, jsonld, media
-from spiders.parsers.base import fold
-from spiders.parsers.blocks import LINE, Block
+from spiders.parsers import dates, jsonld
+from spiders.parsers.base import Element, fold
+from spiders.parsers.blocks import Block
+from spiders.parsers.furniture import AUTHOR_NAME
+from spiders.parsers.near import Lines, marked_author
+from spiders.parsers.phrases import LABELS
 from spiders.parsers.reading import Reading
 from storage.outlets import folded_name
 from storage.records import Claim, PrintedDate
@@ -29,7 +32,8 @@ MODIFIED = (
 )
 
 
-def dates_of(reading: Reading, header: list[Block], claims: list[Claim]) -> list[PrintedDate]:
+def dates_of(reading: Reading, lines: Lines, claims: list[Claim]) -> list[PrintedDate]:
+    """Every date that the page gives for the text, the most trusted layer first."""
     node, meta = reading.node, reading.meta
     stated = [
         dates.printed(jsonld.text(node.get("datePublished")), "published", "jsonld:datePublished"),
@@ -41,7 +45,9 @@ def dates_of(reading: Reading, header: list[Block], claims: list[Claim]) -> list
     ]
     found = [one for one in stated if one is not None]
     origins = {folded_name(one.target_name or "") for one in claims if one.about == "other"} - {""}
-    shown = [one for block in header for one in _text_dates(reading, block, origins)]
+    shown = [one for block in lines.header for one in _text_dates(reading, block, origins)]
+    if not any(one.value and one.says == "published" for one in found + shown):
+        shown += [one for block in lines.after for one in _text_dates(reading, block, origins)]
     out: dict[tuple[str, str, str], PrintedDate] = {}
     for one in found + shown:
         out.setdefault((one.raw, one.says, one.where), one)
@@ -53,15 +59,15 @@ def _text_dates(reading: Reading, block: Block, origins: set[str]) -> list[Print
     american = not re.match(
         r"en-(?:gb|au|nz|za|in|ie)|(?!en)[a-z]{2}", reading.meta.language.lower()
     )
+    changed = {fold("".join(one.itertext())) for one in block.times if _is_change(one, block)}
     out = []
-    for raw, value, start, end in dates.find(block.text, american):
-        before = block.text[:start]
+    shown = [(line, *one) for line in block.lines for one in dates.find(line, american)]
+    for line, raw, value, start, end in shown:
+        before = line[:start]
         label = dates.UPDATED.search(before[-40:])
-        rest = re.sub(r"^[\W\d]+|\W+$", "", before).strip() or re.sub(
-            r"^\W+|\W+$", "", block.text[end:]
-        )
+        rest = re.sub(r"^[\W\d]+|\W+$", "", before).strip() or re.sub(r"^\W+|\W+$", "", line[end:])
         says, by = "published", None
-        if label:
+        if label or raw in changed:
             says = "updated"
         elif rest and len(rest) <= 60:
             known = reading.outlets.by_name(rest)
@@ -72,27 +78,38 @@ def _text_dates(reading: Reading, block: Block, origins: set[str]) -> list[Print
         out.append(PrintedDate(
             raw=raw, value=value, precision=dates.precision(value), says=says, where="text", by=by,  # type: ignore[arg-type]
         ))  # fmt: skip
-    stated = block.element.get("datetime") if block.element.tag == "time" else None
-    times = [stated] if stated else [t.get("datetime") for t in block.element.iter("time")][:3]
+    times = [block.element] if block.element.tag == "time" else block.times[:3]
     for time in times:
-        kind_of = "updated" if dates.UPDATED.search(block.text) else "published"
-        one = dates.printed(str(time or ""), kind_of, "time:datetime")  # type: ignore[arg-type]
+        kind_of = "updated" if _is_change(time, block) or _labelled_change(block) else "published"
+        one = dates.printed(str(time.get("datetime") or ""), kind_of, "time:datetime")  # type: ignore[arg-type]
         out += [one] if one and one.value else []
     return out
 
 
+def _is_change(time: Element, block: Block) -> bool:
+    """Whether a `<time>` beside another is named for the last change (`updated`, hAtom); one that
+    stands alone is the only date, whatever it is called."""
+    names = str(time.get("class") or "").lower()
+    changed = bool(re.search(r"updated|modified", names)) and "published" not in names
+    return changed and len(block.times) > 1
+
+
+def _labelled_change(block: Block) -> bool:
+    return len(block.times) < 2 and bool(dates.UPDATED.search(block.text))
+
+
 def authors_of(
-    reading: Reading, header: list[Block], body: bodies.Body, claims: list[Claim]
+    reading: Reading, lines: Lines, body: bodies.Body, claims: list[Claim]
 ) -> tuple[str, ...]:
     """Names of authors by the first layer that has any; outlets that the page credits are none."""
     credited = {folded_name(one.target_name or "") for one in claims if one.kind != "copyright"}
     stated = jsonld.names(reading.node.get("author"), reading.known)
-    layers = [stated, reading.meta.names.get("author", []), _shown(reading, header)]
+    layers = [stated, reading.meta.names.get("author", []), _shown(reading, lines.header)]
     layers += [
         reading.meta.names.get(name, [])
         for name in ("parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author")
     ]
-    layers += [reading.meta.items.get("author", []), _signed(body)]
+    layers += [reading.meta.items.get("author", []), _shown(reading, lines.after), _signed(body)]
     for values in layers:
         if names := [
             name for name in author_names.names(values) if not _outlet(reading, name, credited)
@@ -101,8 +118,9 @@ def authors_of(
     if reading.source is not None:  # then it is known that the name is the outlet's
         return ()
     for values in layers:
-        if names := author_names.names(values):
-            return tuple(names)
+        named = [n for n in author_names.names(values) if folded_name(n) not in credited]
+        if named:
+            return tuple(named)
     return ()
 
 
@@ -112,18 +130,22 @@ def _outlet(reading: Reading, name: str, credited: set[str]) -> bool:
     return known or folded_name(name) in credited or bool(dates.UPDATED.search(name))
 
 
-def _shown(reading: Reading, header: list[Block]) -> list[str]:
+def _shown(reading: Reading, near: list[Block]) -> list[str]:
     """Names in sight: marked as author, or after `By` in a line of the head."""
-    marked = reading.doc.tree.xpath(
-        "//a[@rel='author']|//*[@itemprop='author']//*[@itemprop='name']"
-    )
-    found = [fold("".join(one.itertext())) for one in marked[:10]]
-    for block in header:
+    found = [link.text for block in near for link in block.links if marked_author(link.element)] + [
+        block.text for block in near if AUTHOR_NAME.search(str(block.element.get("class") or ""))
+    ]
+    if not found:
+        marked = reading.doc.tree.xpath("//*[@itemprop='author']//*[@itemprop='name']")
+        found = [fold("".join(one.itertext())) for one in marked[:10]]
+    for at, block in enumerate(near):
+        if block.text and at and author_names.BY_ALONE.fullmatch(near[at - 1].text):
+            found += author_names.in_line(block.text, True)
         if len(block.text) <= 160:
             dated = bool(dates.find(block.text))
-            for line in block.raw.split(LINE):
-                if not media.LABELS.match(fold(line)):
-                    found += author_names.in_line(fold(line), block.why == "author" or dated)
+            for line in block.lines:
+                if not LABELS.match(line):
+                    found += author_names.in_line(line, block.why == "author" or dated)
     return found
 
 

@@ -60,6 +60,11 @@ CONTENT = re.compile(
     r"(?<![a-z])(?:article|entry|post|story|news|main|page|text|single|content)[-_]{0,2}"
     r"(?:body|content|text|copy|paragraphs?|main|column)(?![a-z])|(?<![a-z])(?:body|rich|main)-?(?:text|copy)(?![a-z])"
 )
+# Names of the element that is an author's name and nothing else (WordPress blocks, hCard).
+AUTHOR_NAME = re.compile(
+    r"(?<![a-z])(?:author|byline)(?:-|_{1,2})(?:name|link)(?![a-z])|(?:^|\s)(?:fn|p-author)(?=\s|$)",
+    re.IGNORECASE,
+)
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # These may hold more text than the article and are still not it.
 NEVER = frozenset(("cookie", "comments", "nav", "footer", "hidden", "related", "box"))

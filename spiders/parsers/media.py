@@ -4,8 +4,9 @@ import re
 
 from spiders.parsers.base import Document, Element, fold
 from spiders.parsers.blocks import Block
-from spiders.parsers.jsonld import Node, url_of
-from spiders.parsers.meta import Meta
+from spiders.parsers.body import Body
+from spiders.parsers.jsonld import url_of
+from spiders.parsers.reading import Reading
 from storage.identity import site
 from storage.records import Medium
 
@@ -17,15 +18,8 @@ EMBEDS = re.compile(
     r"bitchute\.com/embed|odysee\.com|facebook\.com/plugins/video|soundcloud|spotify\.com/embed|"
     r"platform\.twitter|tiktok\.com/embed|rutube\.ru|vk\.com/video"
 )
-MAX_MEDIA, MAX_LINKS, MAX_TERMS = 200, 500, 50
+MAX_MEDIA, MAX_LINKS = 200, 500
 """Bounds of one article; the largest of 258 real pages had 90 pictures and 160 links."""
-LABELS = re.compile(
-    r"^\W{0,20}(?P<label>region|theme|themes|topic|topics|category|categories|filed under|"
-    r"tags?|section|"
-    r"in-depth report|rubrik|thema|themen|schlagworte|tema|temas|categoría|rubrique|thème|рубрика|"
-    r"тема|теги)\s*:\s*(?P<value>.+)$",
-    re.IGNORECASE,
-)
 
 
 def bare_medium(text: str) -> str | None:
@@ -36,10 +30,9 @@ def bare_medium(text: str) -> str | None:
     return None
 
 
-def media(
-    doc: Document, node: Node, meta: Meta, area: Element, texts: list[Block]
-) -> tuple[Medium, ...]:
+def media(reading: Reading, body: Body, whole: Element | None) -> tuple[Medium, ...]:
     """The media in an article's part of the page, in order, then those that the head names."""
+    doc, node, meta, area = reading.doc, reading.node, reading.meta, body.container
     found: dict[str, Medium] = {}
 
     def add(kind: str, href: str | None, caption: str | None = None) -> None:
@@ -47,7 +40,11 @@ def media(
         if url and len(found) < MAX_MEDIA and url not in found:
             found[url] = Medium(kind=kind, url=url, caption=caption)  # type: ignore[arg-type]
 
-    for element in area.iter("img", "video", "audio", "iframe", "embed", "a"):
+    for element in _above(whole, area):
+        add("image", _source(element), _caption(element))
+    for element in (
+        () if area is None else area.iter("img", "video", "audio", "iframe", "embed", "a")
+    ):
         tag = element.tag
         if tag == "img":
             if not _tiny(element):
@@ -62,7 +59,7 @@ def media(
                 add("embed", href, _caption(element))
         else:
             _linked(element, add)
-    for block in texts:
+    for block in body.kept:
         if href := bare_medium(block.text):
             add("video" if FILM.search(href) else "audio", href)
     for value in (url_of(node.get("image")), meta.first("og:image", "twitter:image")):
@@ -72,6 +69,30 @@ def media(
         if value and FILM.search(value):
             add("video", value)
     return tuple(found.values())
+
+
+# Names of the picture that stands above a text.
+FEATURED = re.compile(
+    r"featured|post-thumbnail|wp-post-image|hero|lead-?(?:image|photo|media)|entry-(?:image|thumb)",
+    re.IGNORECASE,
+)
+APART = frozenset(("aside", "nav", "footer"))
+
+
+def _above(whole: Element | None, area: Element | None) -> list[Element]:
+    """The pictures between headline and text that are the article's, by their names."""
+    if whole is None or whole is area or whole.tag in ("html", "body"):
+        return []
+    out = []
+    for element in whole.iter():
+        if element is area:
+            break
+        if element.tag == "img" and not _tiny(element):
+            around = [element, *element.iterancestors()][:5]
+            names = " ".join(str(one.get("class") or "") for one in around)
+            if FEATURED.search(names) and not any(one.tag in APART for one in around):
+                out.append(element)
+    return out
 
 
 def _linked(element: Element, add) -> None:  # type: ignore[no-untyped-def]
@@ -128,37 +149,3 @@ def links(doc: Document, blocks: list[Block]) -> tuple[str, ...]:
             if url and site(url) != mine:
                 out.setdefault(url)
     return tuple(out)[:MAX_LINKS]
-
-
-def taxonomy(
-    doc: Document, node: Node, meta: Meta, labelled: list[str]
-) -> dict[str, tuple[str, ...]]:
-    """Where the site files the article: section, tags, and what labels in sight say."""
-    found: dict[str, list[str]] = {}
-
-    def add(key: str, values: list[str]) -> None:
-        for value in values:
-            value = fold(value)[:100].strip(" ,;|")
-            terms = found.setdefault(key, [])
-            if value and value not in terms and len(terms) < MAX_TERMS:
-                terms.append(value)
-
-    add("section", _strings(node.get("articleSection")) + meta.names.get("article:section", []))
-    add("tags", meta.names.get("article:tag", []) + _strings(node.get("keywords"), commas=True))
-    for element in doc.tree.xpath("//a[@rel]")[:2000]:
-        rel = str(element.get("rel")).lower().split()
-        if "tag" in rel and "nofollow" not in rel:
-            value = fold("".join(element.itertext()))
-            add("category" if "category" in rel else "tags", [value])
-    for text in labelled:
-        if match := LABELS.match(text):
-            add(match["label"].lower(), re.split(r"\s*[,|]\s*", match["value"][:500]))
-    return {key: tuple(values) for key, values in sorted(found.items()) if values}
-
-
-def _strings(value: object, commas: bool = False) -> list[str]:
-    if isinstance(value, list):
-        return [one for one in value if isinstance(one, str)][:MAX_TERMS]
-    if isinstance(value, str):
-        return re.split(r"\s*,\s*", value[:5000]) if commas else [value]
-    return []

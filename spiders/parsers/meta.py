@@ -16,6 +16,8 @@ class Meta:
     links: dict[str, list[str]] = field(default_factory=dict)
     items: dict[str, list[str]] = field(default_factory=dict)
     language: str = ""
+    feeds: list[str] = field(default_factory=list)
+    """Titles of the feeds that the page links to (`North Post » Feed`)."""
 
     def first(self, *names: str) -> str:
         """The first of these names that says something."""
@@ -50,6 +52,8 @@ def read(doc: Document) -> Meta:
     for element in list(doc.tree.iter("link"))[:MAX_TAGS]:
         for rel in str(element.get("rel") or "").lower().split():
             meta.links.setdefault(rel, []).append(str(element.get("href") or ""))
+        if "rss" in str(element.get("type")) or "atom" in str(element.get("type")):
+            meta.feeds.append(fold(str(element.get("title") or "")))
     _microdata(doc, meta)
     return meta
 

@@ -17,6 +17,8 @@ BOILERPLATE = re.compile(
     |(?:please\s+)?(?:consider\s+)?(?:making\s+a\s+)?donat(?:e|ing|ion)\b.{0,80}$
     |(?:paypal|patreon|bitcoin|btc|iban)\s*: | via:\s*https?:
     |copyright\s*(?:©|\(c\)|\d) | ©\s*\S | \(c\)\s*\d{4} | all\s+rights\s+reserved
+    |(?:this|the)\s+(?:article|story|post|report|piece)\s+(?:was|has\s+been)\s+(?:\w+\s+)?(?:amended|updated|corrected|edited|revised)\b
+    |dieser\s+(?:artikel|beitrag|text)\s+wurde\s+[^.]{0,40}(?:aktualisiert|korrigiert|geändert|ergänzt)
     |this\s+material\s+may\s+not\s+be\s+published | advertisement\s*$ | advert\s*$ | story\s+continues
     |leave\s+a\s+(?:comment|reply) | comments?\s*(?:\(\d+\))?$ | tags?\s*: | filed\s+under | topics?\s*:
     |categories\s*: | loading\b.{0,20}$ | the\s+original\s+source\s+of\s+this\s+article
@@ -54,4 +56,13 @@ TAIL = re.compile(
 # Signs that divide, without words.
 SEPARATOR = re.compile(
     r"[\W_]{0,60}|\W{0,20}(?:end|ends|xxx|advertisement|anzeige|publicidad)\W{0,20}", re.I
+)
+
+# Lines in sight that say where a site files an article.
+LABELS = re.compile(
+    r"^\W{0,20}(?P<label>region|theme|themes|topic|topics|category|categories|filed under|"
+    r"tags?|section|"
+    r"in-depth report|rubrik|thema|themen|schlagworte|tema|temas|categoría|rubrique|thème|рубрика|"
+    r"тема|теги)\s*:\s*(?P<value>.+)$",
+    re.IGNORECASE,
 )

@@ -1,14 +1,19 @@
 """One page being read: its layers, computed once."""
 
+import re
+
 from config.registry import Source
 from spiders.parsers import jsonld
 from spiders.parsers import meta as metas
 from spiders.parsers.base import Document, document, fold
-from spiders.parsers.blocks import blocks
+from spiders.parsers.blocks import blocks, masthead
 from spiders.parsers.claims import Own
 from storage import identity
 from storage.outlets import Outlets, folded_name
 from storage.records import Page
+
+# What WordPress and others call a site's feed: its name, a sign, the word.
+FEED = re.compile(r"(.+?)\s*[»|:–—-]\s*(?:rss|atom|feed)\b", re.IGNORECASE)
 
 
 class Reading:
@@ -39,13 +44,21 @@ class Reading:
             return self.source.name
         publisher = jsonld.names(self.node.get("publisher"), self.known)
         stated = self.meta.first("og:site_name") or (fold(publisher[0]) if publisher else "")
+        stated = stated or next(iter(self._shown_names()), "")
         return stated[:100] or identity.site(self.url)
+
+    def _shown_names(self) -> list[str]:
+        """The site's name as its feeds and its masthead have it."""
+        feeds = [match[1] for title in self.meta.feeds[:5] if (match := FEED.match(title))]
+        heads = [block.text for block in self.blocks[:60] if masthead(block)]
+        return [name for name in feeds[:1] + heads[:1] if 1 < len(name) <= 60]
 
     def _own(self) -> Own:
         names = [identity.site(self.url), identity.label(self.url)]
         names += [self.meta.first("og:site_name", "application-name")]
         names += jsonld.names(self.node.get("publisher"), self.known)
         names += [self.meta.first("publisher", "dc.publisher", "twitter:site").lstrip("@")]
+        names += self._shown_names()
         source = self.source or self.outlets.by_url(self.url)
         if source is not None:
             names += [source.name, source.id, *source.aliases]

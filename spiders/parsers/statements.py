@@ -6,6 +6,8 @@ from spiders.parsers import body as bodies
 from spiders.parsers import dates, jsonld
 from spiders.parsers.blocks import Block
 from spiders.parsers.claims import Reader, canonical, place
+from spiders.parsers.furniture import AUTHOR_NAME
+from spiders.parsers.near import Lines, marked_author
 from spiders.parsers.reading import Reading
 from storage.outlets import folded_name
 from storage.records import Claim
@@ -16,9 +18,10 @@ BYLINE = re.compile(
 )
 
 
-def claims_of(reading: Reading, found: bodies.Body, header: list[Block]) -> list[Claim]:
+def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]:
+    """What the page says about where its text comes from, each statement once."""
     reader = Reader(reading.doc, reading.own)
-    area = {id(block): block for block in [*header, *found.boilerplate, *found.kept]}
+    area = {id(block): block for block in [*lines.header, *found.boilerplate, *found.kept]}
     chosen = sorted(area.values(), key=lambda block: block.at)
     last = found.kept[-1].at if found.kept else 0
     everything = reading.blocks
@@ -29,8 +32,9 @@ def claims_of(reading: Reading, found: bodies.Body, header: list[Block]) -> list
             continue
         following = everything[block.at + 1 : block.at + 3]
         reader.block(block, following, last=block.at >= last)
-    _credit_lines(reader, header)
-    _bylines(reader, header + [b for b in found.boilerplate if b.at > last])
+    _credit_lines(reader, lines.header)
+    tail = {block.at: block for block in [*found.boilerplate, *lines.after] if block.at > last}
+    _bylines(reader, lines.header + list(tail.values()))
     _machine(reader, reading)
     for block in everything:
         if block.why == "footer" and "©" in block.text[:400]:
@@ -49,12 +53,13 @@ def _set_apart(found: bodies.Body, statements: set[int]) -> None:
 def _credit_lines(reader: Reader, header: list[Block]) -> None:
     """A dated line that names and links another outlet: `Max Blumenthal, The Grayzone, 14 May`."""
     for block in header:
-        shown = dates.find(block.text)
+        shown = [(line, found[0][2]) for line in block.lines if (found := dates.find(line))]
         if not shown:
             continue
-        name = block.text[: shown[0][2]].strip(" ,|·–—-")
-        if reader.own.outlets.by_name(name) is not None and not reader.own.is_name(name):
-            reader.add("byline", block.text, name, reader.url(block, name), place(block.element))
+        for line, start in shown:
+            name = line[:start].strip(" ,|·–—-")
+            if reader.own.outlets.by_name(name) is not None and not reader.own.is_name(name):
+                _byline(reader, block, name, line)
         for link in block.links:
             url = reader.doc.link(link.href)
             if (
@@ -63,24 +68,35 @@ def _credit_lines(reader: Reader, header: list[Block]) -> None:
                 and not reader.own.is_url(url)
                 and reader.names_site(link.text, url)
             ):
-                reader.add("byline", block.text, link.text, url, place(block.element))
+                reader.add("byline", block.text, link.text, url, place(block.element), link.href)
 
 
 def _bylines(reader: Reader, near: list[Block]) -> None:
     """`By X`, where X is an outlet and not a person."""
     for block in near:
-        match = BYLINE.match(block.text)
-        if match is None:
-            continue
-        name = match["name"].strip(" .,")
-        known = reader.own.outlets.by_name(name)
-        origins = {
-            folded_name(one.target_name or "")
-            for one in reader.found.values()
-            if one.kind != "copyright"
-        }
-        if known is not None or folded_name(name) in origins:
-            reader.add("byline", block.text, name, reader.url(block, name), place(block.element))
+        marked = next((one.text for one in block.links if marked_author(one.element)), "")
+        if AUTHOR_NAME.search(str(block.element.get("class") or "")):
+            marked = block.text
+        signed = {match["name"]: line for line in block.lines if (match := BYLINE.match(line))}
+        for name, line in (signed or {marked: block.text}).items():
+            name = name.strip(" .,")
+            known = reader.own.outlets.by_name(name)
+            origins = {
+                folded_name(one.target_name or "")
+                for one in reader.found.values()
+                if one.kind != "copyright"
+            }
+            if known is not None or folded_name(name) in origins - {""}:
+                _byline(reader, block, name, line)
+
+
+def _byline(reader: Reader, block: Block, name: str, line: str) -> None:
+    link = reader.link(block, name)
+    # A link on the page's own site is to its list of the author's pieces.
+    url = reader.address(link)
+    here = url is not None and reader.own.is_url(url)
+    href = link.href if link is not None and not here else None
+    reader.add("byline", line, name, None if here else url, place(block.element), href)
 
 
 def _machine(reader: Reader, reading: Reading) -> None:

@@ -244,7 +244,23 @@ def test_copyright_lines() -> None:
     assert (footer.target_name, footer.about) == ("North Post", "self")
 
 
+def test_the_rights_of_the_outlets_own_company() -> None:
+    said = "<footer><p>Founded in 1911. All content © North Post Media Ltd unless stated otherwise.</p></footer>"
+    found = claim("copyright", after=said)
+    assert (found.target_name, found.about) == ("North Post Media Ltd", "self")
+
+
+@pytest.mark.parametrize("href", ["#", "javascript:void(0)", "/rivers", "https://southwire.test/a"])
+def test_a_link_is_kept_as_printed(href: str) -> None:
+    said = f'<p>The original source of this article is <a href="{href}">South Wire</a></p>'
+    found = claim("original_source", said)
+    assert found.href == href
+    assert (found.target_url is None) == href.startswith(("#", "java"))
+    assert claim("original_source", "<p>Original source: South Wire</p>").href is None
+
+
 PERMISSIONS = {
+    "The Centre grants permission to cross-post North Post articles as long as they are named.": "self",
     "North Post grants permission to cross-post its articles as long as the source is named.": "self",
     "Republishing is welcomed with reference to South Wire.": None,
     "This work is licensed under a Creative Commons Attribution 4.0 licence.": None,

@@ -1,0 +1,119 @@
+"""Where a site files an article: section, categories, tags, and labelled lines in sight."""
+
+import re
+from urllib.parse import urlsplit
+
+from spiders.parsers.base import Element, fold
+from spiders.parsers.blocks import Block, Link
+from spiders.parsers.body import Body
+from spiders.parsers.near import FOREIGN, Lines
+from spiders.parsers.phrases import LABELS
+from spiders.parsers.reading import Reading
+
+MAX_TERMS = 50
+"""Terms of one kind; the most of 258 real pages had 41."""
+# Labels that mean what links in sight mean, under one name.
+GATHERED = {
+    "filed under": "category", "category": "category", "categories": "category", "tag": "tags",
+    "tags": "tags",
+}  # fmt: skip
+# Paths and class names under which WordPress, Drupal and others keep the two kinds of terms.
+CATEGORY = re.compile(
+    r"(?:^|[/\s_-])(?:category|categories|kategorien?|categor[ií]as?|categoria|cat-links|rubriques?|rubrik)(?:[/\s_-]|$)",
+    re.IGNORECASE,
+)  # fmt: skip
+TAG = re.compile(
+    r"(?:^|[/\s_-])(?:tags?|post_tag|tag-links|etiquetas?|schlagwort(?:e|er)?|mot-cle)(?:[/\s_-]|$)",
+    re.IGNORECASE,
+)
+# Longer link texts are headlines.
+TERM_CHARS = 60
+
+
+def taxonomy(reading: Reading, lines: Lines, body: Body) -> dict[str, tuple[str, ...]]:
+    """Kind to terms: `section`, `category`, `tags`, and the printed labels in small letters."""
+    node, meta = reading.node, reading.meta
+    found: dict[str, list[str]] = {}
+
+    def add(key: str, values: list[str]) -> None:
+        for value in values:
+            value = fold(value)[:100].strip(" ,;|")
+            terms = found.setdefault(key, [])
+            if value and value not in terms and len(terms) < MAX_TERMS:
+                terms.append(value)
+
+    add("section", _strings(node.get("articleSection")) + meta.names.get("article:section", []))
+    add("tags", meta.names.get("article:tag", []) + _strings(node.get("keywords"), commas=True))
+    last = body.kept[-1].at if body.kept else 0
+    inside = [block for block in body.boilerplate if block.at < last]
+    near = {b.at: b for b in [*lines.header, *inside, *lines.after]}
+    linked = [one for _, block in sorted(near.items()) for one in _terms(reading, block)]
+    # Some pages have them below the article; there only what is marked as its term counts.
+    for kind, term in linked or _marked(reading):
+        add(kind, [term])
+    for _, block in sorted(near.items()):
+        for line in block.lines if len(block.text) < 300 else ():
+            if match := LABELS.match(line):
+                label = match["label"].lower()
+                # Linked terms are read above, under one name whatever the label says.
+                if not block.links or label not in GATHERED or not found.get(GATHERED[label]):
+                    add(GATHERED.get(label, label), re.split(r"\s*[,|]\s*", match["value"][:500]))
+    return {key: tuple(values) for key, values in sorted(found.items()) if values}
+
+
+def _terms(reading: Reading, block: Block) -> list[tuple[str, str]]:
+    """The terms that a block's links file the article under, each with its kind."""
+    return [(kind, one.text) for one in block.links if (kind := _kind(reading, block, one))]
+
+
+def _marked(reading: Reading) -> list[tuple[str, str]]:
+    """Terms by `rel=tag` anywhere but in other stories and menus."""
+    return [
+        found
+        for block in reading.blocks
+        if block.why not in FOREIGN and any("tag" in _rel(link) for link in block.links)
+        for found in _terms(reading, block)
+    ]
+
+
+def _rel(link: Link) -> list[str]:
+    return str(link.element.get("rel") or "").lower().split()
+
+
+def _kind(reading: Reading, block: Block, link: Link) -> str | None:
+    """What a link files the article under, if it does."""
+    rel = _rel(link)
+    if not 0 < len(link.text) <= TERM_CHARS or block.why in FOREIGN:
+        return None
+    if "category" in rel:
+        return "category"
+    named = _named(block.element)
+    url = reading.doc.link(link.href)
+    path = urlsplit(url).path if url else ""
+    if "tag" in rel:
+        filed = CATEGORY.search(path) or (CATEGORY.search(named) and not TAG.search(path))
+        return "category" if filed else "tags"
+    if url is None or not reading.own.is_url(url) or len(block.text) > 4 * TERM_CHARS:
+        return None
+    if CATEGORY.search(path) and (CATEGORY.search(named) or block.density > 0.5):
+        return "category"
+    return "tags" if TAG.search(path) and (TAG.search(named) or block.density > 0.5) else None
+
+
+def _named(element: Element) -> str:
+    """The class names of an element and the two around it."""
+    names = []
+    for _ in range(3):
+        if element is None:
+            break
+        names.append(str(element.get("class") or ""))
+        element = element.getparent()
+    return " ".join(names)
+
+
+def _strings(value: object, commas: bool = False) -> list[str]:
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, str)][:MAX_TERMS]
+    if isinstance(value, str):
+        return re.split(r"\s*,\s*", value[:5000]) if commas else [value]
+    return []
