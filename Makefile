@@ -34,7 +34,7 @@ demo: .venv/installed ## crawl the bundled outlets, show the trails, check the a
 
 test: .venv/installed-dev ## run the tests
 	@tests/install-servers
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: .venv/installed-dev ## format, lint, types, layers
 	$(BIN)/ruff format --check .
