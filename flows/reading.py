@@ -10,10 +10,11 @@ from msgspec import Struct, structs
 
 from config.settings import Settings
 from flows.workplace import Workplace
+from spiders.pagekind import wall
 from spiders.parsers import parse
 from storage.outlets import Outlets
-from storage.records import Article, Capture, NotAnArticle, Problem
-from storage.warcread import Captured, WarcError, read_captures
+from storage.records import Article, Capture, NotAnArticle, Page, Problem
+from storage.warcread import WarcError, read_captures
 
 # Captures that were made to find pages; whatever they hold, they are not read as articles.
 LOOKS = frozenset({"robots", "discovery"})
@@ -50,12 +51,18 @@ def _read_file(
     for item in read_captures(path, run, max_decoded_bytes=settings.max_decoded_bytes):
         # Other tools' records do not say whose page it is.
         source = outlets.key(item.capture.url) if item.capture.url else ""
-        yield structs.replace(item.capture, source=source), _article(item, outlets)
+        page = item.page()
+        stands = wall(page)
+        kind = stands.kind if stands else None
+        yield (
+            structs.replace(item.capture, source=source, page_kind=kind),
+            None if stands else _article(page, outlets),
+        )
 
 
-def _article(item: Captured, outlets: Outlets) -> Article | None:
-    capture = item.capture
+def _article(page: Page, outlets: Outlets) -> Article | None:
+    capture = page.capture
     if capture.status != 200 or capture.why in LOOKS or capture.method != "GET":
         return None
-    read = parse(item.page(), outlets.by_url(capture.url), outlets)
+    read = parse(page, outlets.by_url(capture.url), outlets)
     return None if isinstance(read, NotAnArticle) else read

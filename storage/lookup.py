@@ -243,12 +243,14 @@ class Lookup:
                     article = msgspec.json.decode(doc, type=Article)
                     seen.setdefault(page, []).append((article, since, until))
                 missing = (
-                    select(CAPTURES.c.page, CAPTURES.c.fetched_at)
+                    select(CAPTURES.c.page, CAPTURES.c.fetched_at, CAPTURES.c.doc)
                     .where(CAPTURES.c.page.in_(some), CAPTURES.c.status.in_(GONE))
                     .order_by(CAPTURES.c.page, CAPTURES.c.fetched_at)
                 )
-                for page, at in db.execute(missing):
-                    gone.setdefault(page, []).append(at)
+                for page, at, doc in db.execute(missing):
+                    # A challenge says nothing of the page, whatever status it comes with.
+                    if msgspec.json.decode(doc, type=Capture).page_kind is None:
+                        gone.setdefault(page, []).append(at)
         return {
             page: _history(page, seen[plain(page)], gone.get(plain(page), []))
             for page in asked

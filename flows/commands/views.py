@@ -164,7 +164,10 @@ def _step(out: Console, step: Step, role: str) -> None:
     rows.add_row("printed dates", cell("; ".join(_dates(article)) or "none"))
     for claim in article.claims:
         rows.add_row(f"claim: {claim.kind}", cell(claim.text[:200]))
-    visits = ", ".join(f"{c.fetched_at[:19]}Z {c.status or c.error}" for c in step.captures)
+    visits = ", ".join(
+        f"{c.fetched_at[:19]}Z {c.status or c.error}" + (f" ({c.page_kind})" if c.page_kind else "")
+        for c in step.captures
+    )
     rows.add_row("captures", cell(visits))
     rows.add_row("bytes", cell(f"runs/{warc.run}/warc/{warc.file} at {warc.offset}+{warc.length}"))
     digest = next((c.payload_digest for c in step.captures if c.id == article.capture), None)

@@ -12,6 +12,7 @@ from spiders.crawlers.fetch import LimitReached, Reply
 from spiders.crawlers.found import FoundPage, Reading, admission, in_window, merged
 from spiders.crawlers.originals import Originals
 from spiders.job import Found, Progress
+from spiders.pagekind import Wall, wall
 from spiders.parsers import parse
 from storage.identity import canonical_url, site
 from storage.records import Article, NotAnArticle, Page, Route
@@ -190,6 +191,9 @@ class ArticleSpider(JobSpider):
         if reply.page is not None and reply.status == 304:
             self.reporter.count("unchanged")
             return None
+        if reply.page is not None and (stands := wall(reply.page)):
+            self._walled(page, stands)
+            return None
         if reply.page is None or not reply.ok:
             self._missed(page, reply, known is not None)
             return None
@@ -203,6 +207,17 @@ class ArticleSpider(JobSpider):
             return None
         self.reporter.count("articles")
         return read
+
+    def _walled(self, page: FoundPage, stands: Wall) -> None:
+        """What came in the page's place is archived; the page was not. A soft 404 is the outlet's
+        word, as a hard one is, but for a page that somebody asked for."""
+        self._silent = 0
+        self.reporter.count(stands.kind.replace("-", "_"))
+        text = f"a {stands.kind} page came in its place ({stands.reason})"
+        if stands.kind == "soft-404" and page.why != "asked":
+            self.reporter.log("info", f"{text}: {page.url}")
+        else:
+            self.reporter.problem(text, page.url)
 
     def _missed(self, page: FoundPage, reply: Reply, known: bool) -> None:
         """A known page that is gone is a finding, and what robots.txt forbids is the outlet's
@@ -223,6 +238,8 @@ class ArticleSpider(JobSpider):
             self.reporter.problem(_why_not(reply), page.url)
 
     def _article(self, page: Page) -> Article | NotAnArticle:
+        if stands := wall(page):
+            return NotAnArticle(f"a {stands.kind} page: {stands.reason}")
         return parse(page, self.outlets.by_url(page.capture.url), self.outlets)
 
 
