@@ -130,6 +130,8 @@ class Claim(Struct, frozen=True, kw_only=True):
     target_name: str | None = None
     target_url: str | None = None
     """Absolute; None where the page gives no link or one that leads nowhere (`#`)."""
+    href: str | None = None
+    """The link as the page gives it (`#`, relative); None where there is none."""
     about: Literal["self", "other"] = "other"
     """Whether the outlet that is named is the page's own."""
     place: str
