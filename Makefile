@@ -10,7 +10,7 @@ help: ## list the targets
 
 # The locks are complete, so pip need not resolve (--no-deps); its resolver also refuses the lock
 # of a package that another one asks for with an extra (sqlalchemy[asyncio]).
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
