@@ -29,7 +29,7 @@ def show_done(name: str, done: "Done") -> None:
     line = Text.assemble((name, "bold"), ": ", (run.outcome, OUTCOME_STYLE[run.outcome]))
     line.append(
         f". {counts.get('captures', 0)} exchanges archived, {counts.get('articles', 0)} articles "
-        f"read, {counts.get('matches', 0)} new matches."
+        f"read, {counts.get('unchanged', 0)} unchanged, {counts.get('matches', 0)} new matches."
     )
     out.print(line, soft_wrap=True)
     for problem in run.problems[:SHOWN]:

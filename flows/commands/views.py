@@ -17,6 +17,12 @@ VERDICT_STYLE = {
     "unverifiable": "yellow",
     "unclaimed": "magenta",
 }
+MEANING = {
+    "confirmed": "the page credits its source, and the archived bytes of both sides bear it out",
+    "contradicted": "the page says something about the source that the archived bytes deny",
+    "unverifiable": "the credit cannot be checked: its source is not archived, or no date decides",
+    "unclaimed": "the text was taken, and nothing on the page credits anybody",
+}
 WHAT = {
     "copy": "whole copy",
     "excerpt": "excerpt",
@@ -62,7 +68,8 @@ def _whole(out: Console, article: Article) -> int:
 def trails(found: Sequence[Trail]) -> None:
     """One line for each copy, trail by trail: who took it from whom, and is that borne out?"""
     rows = table("copy", "took it from", "how much", "claim", "because")
-    for trail in found:
+    rows.leading = 1  # a copy takes several lines; an empty one parts it from the next
+    for trail in sorted(found, key=lambda trail: trail.articles[0].published or ""):
         pages = {article.url: article for article in trail.articles}
         for copy in trail.copies:
             rows.add_row(
@@ -72,8 +79,10 @@ def trails(found: Sequence[Trail]) -> None:
                 Text(copy.verdict, VERDICT_STYLE[copy.verdict]),
                 cell(copy.reason),
             )
-        rows.add_section()
     console().print(rows)
+    for verdict, meaning in MEANING.items():
+        said = Text.assemble((verdict, VERDICT_STYLE[verdict]), (f": {meaning}", "dim"))
+        console().print(said, soft_wrap=True)
 
 
 def _page(article: TrailArticle | None, url: str | None) -> Text:
