@@ -68,7 +68,7 @@ def _whole(out: Console, article: Article) -> int:
 def trails(found: Sequence[Trail]) -> None:
     """One line for each copy, trail by trail: who took it from whom, and is that borne out?"""
     rows = table("copy", "took it from", "how much", "claim", "because")
-    rows.leading = 1  # a copy takes several lines; an empty one parts it from the next
+    rows.padding = (0, 2, 1, 0)  # a copy takes several lines; an empty one parts it from the next
     for trail in sorted(found, key=lambda trail: trail.articles[0].published or ""):
         pages = {article.url: article for article in trail.articles}
         for copy in trail.copies:
