@@ -30,6 +30,14 @@ WORDS_OF_ROLES = (
 )
 ROLE = re.compile(rf"\s*[,|(–—-]\s*(?:.*{WORDS_OF_ROLES}.*)$", re.IGNORECASE)
 A_ROLE = re.compile(rf"(?:[a-z\s-]*{WORDS_OF_ROLES}[a-z\s-]*)", re.IGNORECASE)
+# Whose picture it is, where a page states it as an author.
+PICTURE = re.compile(
+    r"\b(?:image|photo|foto|bild|picture|credit)s?\s*:|getty images", re.IGNORECASE
+)
+# What is said beside a name, of those who also delivered.
+AGENCIES = re.compile(
+    r"\s+(?:with|mit|avec|con)\s+(?:agenc\w+|agentur\w*|wires?|wire services)$", re.IGNORECASE
+)
 MAX_AUTHORS = 30
 """The longest real list of authors had 11."""
 
@@ -37,7 +45,7 @@ MAX_AUTHORS = 30
 def clean(name: str) -> str:
     """One name, without `By` and role; "" where it is none."""
     name = fold(name)
-    name = ROLE.sub("", BY.sub("", name)).strip(" ,;|•·–—-:")
+    name = AGENCIES.sub("", ROLE.sub("", BY.sub("", name))).strip(" ,;|•·–—-:")
     if not 2 <= len(name) <= 80 or JUNK.search(name) or len(name.split()) > 7:
         return ""
     return name
@@ -46,7 +54,7 @@ def clean(name: str) -> str:
 def split(text: str) -> list[str]:
     """The names in a byline of several; `Le Figaro et AFP` stays one, as it is printed."""
     text = BY.sub("", fold(text)[:500])
-    if "://" in text:
+    if "://" in text or PICTURE.search(text):
         return []
     parts = [part for part in SPLIT.split(text) if part]
     if any(len(part.split()) < 2 for part in parts):

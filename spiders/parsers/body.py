@@ -267,6 +267,8 @@ def _lead(
             continue
         if " ".join(words(block.text)) in said or BOILERPLATE.match(block.text[:400]):
             continue
+        if head_line(block.text):
+            continue
         described = any(stated.share(block.text) > 0.8 for stated in wanted)
         if described and block.why not in ("related", "nav", "hidden", "comments"):
             found.append(block)

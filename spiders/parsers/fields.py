@@ -11,6 +11,7 @@ from spiders.parsers.furniture import AUTHOR_NAME
 from spiders.parsers.near import Lines, marked_author
 from spiders.parsers.phrases import LABELS
 from spiders.parsers.reading import Reading
+from spiders.parsers.taxonomy import terms_of
 from storage.outlets import folded_name
 from storage.records import Claim, PrintedDate
 
@@ -103,6 +104,9 @@ def authors_of(
 ) -> tuple[str, ...]:
     """Names of authors by the first layer that has any; outlets that the page credits are none."""
     credited = {folded_name(one.target_name or "") for one in claims if one.kind != "copyright"}
+    # Nor is a rubric: some sites file the article under an "author" of its name.
+    filed = {folded_name(term) for block in lines.header for _, term in terms_of(reading, block)}
+    credited |= filed
     stated = jsonld.names(reading.node.get("author"), reading.known)
     layers = [stated, reading.meta.names.get("author", []), _shown(reading, lines.header)]
     layers += [
@@ -139,6 +143,8 @@ def _shown(reading: Reading, near: list[Block]) -> list[str]:
         marked = reading.doc.tree.xpath("//*[@itemprop='author']//*[@itemprop='name']")
         found = [fold("".join(one.itertext())) for one in marked[:10]]
     for at, block in enumerate(near):
+        if block.why in ("caption", "picture"):  # whose picture it is
+            continue
         if block.text and at and author_names.BY_ALONE.fullmatch(near[at - 1].text):
             found += author_names.in_line(block.text, True)
         if len(block.text) <= 160:
@@ -153,7 +159,8 @@ def _signed(found: bodies.Body) -> list[str]:
     """A name alone after the last paragraph."""
     last = found.kept[-1].at if found.kept else 0
     after = [b.text for b in found.boilerplate if last < b.at <= last + 2]
-    return [text for text in after if author_names.PERSON.fullmatch(text)]
+    signed = [part for text in after if len(text) <= 80 for part in re.split(r"\s*/\s*", text)]
+    return [text for text in signed if author_names.PERSON.fullmatch(text)]
 
 
 def subtitle_of(reading: Reading) -> str | None:

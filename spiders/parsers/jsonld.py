@@ -19,6 +19,8 @@ MAX_SCRIPTS = 40
 MAX_NODES = 5_000
 TYPES = re.compile(r"Article|BlogPosting|LiveBlog|Report\b|Posting|Review|Opinion", re.IGNORECASE)
 LISTS = re.compile(r"CollectionPage|SearchResultsPage|ItemList|ProfilePage|AboutPage|ContactPage")
+# Texts inside an article that have titles, dates and authors of their own (schema.org).
+INNER = frozenset(("liveBlogUpdate", "comment", "comments", "review", "reviews"))
 TRAILING_COMMA = re.compile(r",\s*([\]}])")
 WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
                       r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")  # fmt: skip
@@ -63,7 +65,11 @@ def _walk(data: Any) -> Iterator[Node]:
             queue[:0] = item[:MAX_NODES]
         elif isinstance(item, dict):
             yield item
-            queue.extend(value for value in item.values() if isinstance(value, dict | list))
+            queue.extend(
+                value
+                for key, value in item.items()
+                if isinstance(value, dict | list) and key not in INNER
+            )
 
 
 def types(node: Node) -> str:

@@ -28,6 +28,8 @@ TAG = re.compile(
 )
 # Longer link texts are headlines.
 TERM_CHARS = 60
+# A line that files (`Written on 4 May in News`), not a sentence with a link in it.
+LINE_CHARS = 80
 
 
 def taxonomy(reading: Reading, lines: Lines, body: Body) -> dict[str, tuple[str, ...]]:
@@ -47,7 +49,7 @@ def taxonomy(reading: Reading, lines: Lines, body: Body) -> dict[str, tuple[str,
     last = body.kept[-1].at if body.kept else 0
     inside = [block for block in body.boilerplate if block.at < last]
     near = {b.at: b for b in [*lines.header, *inside, *lines.after]}
-    linked = [one for _, block in sorted(near.items()) for one in _terms(reading, block)]
+    linked = [one for _, block in sorted(near.items()) for one in terms_of(reading, block)]
     # Some pages have them below the article; there only what is marked as its term counts.
     for kind, term in linked or _marked(reading):
         add(kind, [term])
@@ -61,7 +63,7 @@ def taxonomy(reading: Reading, lines: Lines, body: Body) -> dict[str, tuple[str,
     return {key: tuple(values) for key, values in sorted(found.items()) if values}
 
 
-def _terms(reading: Reading, block: Block) -> list[tuple[str, str]]:
+def terms_of(reading: Reading, block: Block) -> list[tuple[str, str]]:
     """The terms that a block's links file the article under, each with its kind."""
     return [(kind, one.text) for one in block.links if (kind := _kind(reading, block, one))]
 
@@ -72,7 +74,7 @@ def _marked(reading: Reading) -> list[tuple[str, str]]:
         found
         for block in reading.blocks
         if block.why not in FOREIGN and any("tag" in _rel(link) for link in block.links)
-        for found in _terms(reading, block)
+        for found in terms_of(reading, block)
     ]
 
 
@@ -95,9 +97,10 @@ def _kind(reading: Reading, block: Block, link: Link) -> str | None:
         return "category" if filed else "tags"
     if url is None or not reading.own.is_url(url) or len(block.text) > 4 * TERM_CHARS:
         return None
-    if CATEGORY.search(path) and (CATEGORY.search(named) or block.density > 0.5):
+    line = len(block.text) <= LINE_CHARS or block.density > 0.5
+    if CATEGORY.search(path) and (line or CATEGORY.search(named)):
         return "category"
-    return "tags" if TAG.search(path) and (TAG.search(named) or block.density > 0.5) else None
+    return "tags" if TAG.search(path) and (line or TAG.search(named)) else None
 
 
 def _named(element: Element) -> str:

@@ -387,3 +387,71 @@ def test_what_comes_from_the_capture() -> None:
     assert article.warc == capture.warc
     assert (article.source, article.outlet) == (NORTH.id, NORTH.name)
     assert article.parser.startswith("generic/")
+
+
+# What is said around a text
+
+
+def test_a_byline_with_its_date_in_an_element_named_for_the_lead_is_no_text() -> None:
+    lines = "<div class=spot-row><div>Ann Marsh | 05.04.2021 - Updated : 06.04.2021</div></div>"
+    article = read(html(before=lines))
+    assert article.paragraphs == PROSE
+    assert article.authors == ("Ann Marsh",)
+    assert [(d.says, d.value) for d in article.published] == [
+        ("published", "2021-04-05"), ("updated", "2021-04-06"),
+    ]  # fmt: skip
+
+
+def test_whose_picture_it_is_is_no_author() -> None:
+    caption = "<div class=media-caption>Picture: Bo Lind, 4 May 2021</div>"
+    assert read(html(before=caption)).authors == ()
+    meta = "<meta name=author content='Ann Marsh'><meta name=author content='(Image: Bo Lind/Pix)'>"
+    assert read(html(head=meta)).authors == ("Ann Marsh",)
+
+
+def test_a_rubric_is_no_author() -> None:
+    filed = "<div class=entry-meta>Written in <a href='/category/news/'>News</a></div>"
+    head = "<meta name=author content=News>"
+    assert read(html(head=head, before=filed)).authors == ()
+    assert read(html("<p>Ann Marsh / North Post</p>", head=head, before=filed)).authors == (
+        "Ann Marsh",
+    )
+
+
+def test_agencies_beside_a_name_are_left_off() -> None:
+    assert authors.split("By Ann Marsh with agencies") == ["Ann Marsh"]
+    assert authors.split("Ann Marsh mit Agenturen") == ["Ann Marsh"]
+
+
+def test_a_live_blogs_entries_are_not_the_article() -> None:
+    blog = (
+        '{"@type":"LiveBlogPosting","headline":"A story about rivers","datePublished":"2021-05-04T08:00:00Z",'
+        '"liveBlogUpdate":[{"@type":"BlogPosting","headline":"A loud bang","datePublished":"2021-05-05T21:00:00Z",'
+        '"author":{"name":"Bo Lind"},"articleBody":"Bang","url":"' + URL + '"}]}'
+    )
+    article = read(html(head=LD % blog))
+    assert (article.title, article.published_at) == ("A story about rivers", "2021-05-04T08:00:00Z")
+    assert article.authors == ()
+
+
+def test_lines_of_one_block() -> None:
+    """A head that is one block of `<br>`, as hand-made themes have it."""
+    head = "<div>By <a href='#'>South Wire</a><br>North Post, May 4, 2021<br>South Wire 2 May 2021<br>Region: <a href=/r>Europe</a><br>Theme: <a href=/t>Water</a></div>"
+    article = read(html(before=head))
+    said = {(one.says, one.value, one.by) for one in article.published}
+    assert said == {
+        ("published", "2021-05-04", "North Post"),
+        ("original", "2021-05-02", "South Wire"),
+    }
+    assert article.taxonomy == {"region": ("Europe",), "theme": ("Water",)}
+    assert {(one.kind, one.target_name, one.href) for one in article.claims} == {
+        ("byline", "South Wire", "#")
+    }
+
+
+def test_a_note_on_a_change_is_no_text() -> None:
+    note = "This article was amended on 6 May 2021. The council has corrected its number."
+    article = read(html(before=f"<p>{note}</p>"))
+    assert article.paragraphs == PROSE
+    assert note in article.boilerplate
+    assert [(d.says, d.value) for d in article.published] == [("updated", "2021-05-06")]
