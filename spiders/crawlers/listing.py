@@ -1,6 +1,7 @@
 """Pages that list articles: the home page, a section, an archive, search results."""
 
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -12,6 +13,8 @@ from storage.records import Page
 MAX_PAGES = 50
 """Pages of one listing that a visit reads; a window further back needs a sitemap or an API."""
 MAX_LINKS = 2000
+MAX_TITLE = 1000  # characters of a link's text; a headline with its lead has 400
+MAX_PARTS = 200  # elements and texts in one link
 # Usual pagers, surest first. The last ones are words on the link.
 NEXT = (
     'a[rel~="next"]',
@@ -44,7 +47,7 @@ def read(page: Page, listing: Listing, why: str = "listing") -> Reading:
     for node in _nodes(tree, listing.links or "a[href]")[: MAX_LINKS * 4]:
         url = absolute(base, _href(node))
         if url and (listing.links or looks_like_article(url)):
-            title = " ".join(node.text(deep=True).split()) or None
+            title = _text(node) or None
             old = found.get(url)
             # Picture, headline and "read more" link alike: the longest text is the title.
             if old is None or len(title or "") > len(old.title or ""):
@@ -67,6 +70,20 @@ def _nodes(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
         raise SelectorError(f"`{selector}` is not a CSS selector: {error}") from error
 
 
+def _text(node: LexborNode) -> str:
+    """The text of a node, white space folded, as far as a headline may go: links that are nested
+    by the thousand each hold all the text of those inside."""
+    pieces: list[str] = []
+    room = MAX_TITLE
+    for part in islice(node.traverse(include_text=True), MAX_PARTS):
+        if part.is_text_node:
+            pieces.append(part.text_content or "")
+            room -= len(pieces[-1])
+        if room < 0:
+            break
+    return " ".join("".join(pieces)[:MAX_TITLE].split())
+
+
 def _href(node: LexborNode) -> str:
     """A selector may name the headline; the link is then in it or around it."""
     if node.attributes.get("href"):
@@ -85,7 +102,7 @@ def _next(tree: LexborHTMLParser, base: str, listing: Listing) -> str | None:
     if listing.next:
         return None
     for node in tree.css("a[href]")[:MAX_LINKS]:
-        if NEXT_WORDS.match(" ".join(node.text(deep=True).split())[:60]):
+        if NEXT_WORDS.match(_text(node)[:60]):
             url = absolute(base, _href(node))
             if url and urlsplit(url).netloc == here.netloc and url != base:
                 return url
