@@ -1,4 +1,8 @@
-"""WARC files of any tool into a run: copied byte for byte, for they are evidence as they are."""
+"""WARC files of any tool into a run: copied byte for byte, for they are evidence as they are.
+
+Only where several records share a gzip member, so that none could be reached by itself, are the
+same records written anew, each in a member of its own.
+"""
 
 import hashlib
 import re
@@ -6,7 +10,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.settings import Settings
 from storage.catalog import Catalog
+from storage.warcrepack import repack
+from storage.warcstream import WarcError, file_chunks, records
 
 
 class ImportRefused(Exception):
@@ -39,11 +46,31 @@ def imported_before(catalog: Catalog, file_digest: str) -> str | None:
     return None
 
 
-def copy_in(path: Path, folder: Path, file_digest: str) -> None:
-    """Copy the file, under a name that is made safe for an object key.
+def take_in(path: Path, folder: Path, run: str, settings: Settings, file_digest: str) -> None:
+    """Put the file into a run's folder.
 
-    Raises ImportRefused if the copy has not this SHA-256, OSError if it cannot be written.
+    Raises ImportRefused if it has not this SHA-256 any more, WarcError where a file that must be
+    written anew is damaged (all before that place is then there), OSError or WarcFull if there is
+    no room.
     """
+    if _shares_members(path):
+        about = {"software": "copytrail", "imported-as": file_digest}
+        rotate = settings.warc_rotate_bytes
+        repack(path, folder, run, rotate_bytes=rotate, warcinfo=about)
+    else:
+        _copy(path, folder, file_digest)
+
+
+def _shares_members(path: Path) -> bool:
+    """Whether the first records are in one gzip member, as `gzip` makes of a plain WARC."""
+    try:
+        first = next(records(file_chunks(path), path.name, keep=0), None)
+    except WarcError:
+        return False
+    return first is not None and not first.alone
+
+
+def _copy(path: Path, folder: Path, file_digest: str) -> None:
     copy = folder / _safe(path.name)
     shutil.copyfile(path, copy)
     if digest(copy) != file_digest:

@@ -19,6 +19,7 @@ from spiders.job import Job, KnownPage
 from storage import warc
 from storage.identity import canonical_url, days_before, now, sha256_hex
 from storage.records import Problem
+from storage.warcstream import WarcError
 
 
 def archive(
@@ -78,12 +79,18 @@ def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
     with workplace.new(context.settings.home) as place:
         _write_asked(place, asked)
         try:
-            importing.copy_in(path, place.warcs, digest)
+            importing.take_in(path, place.warcs, place.run, context.settings, digest)
+            outcome = Outcome()
+        except WarcError as error:
+            outcome = Outcome(problems=(Problem(what=f"{error}. What stands before it was read."),))
         except (OSError, importing.ImportRefused):
             place.remove()  # the file is still where it was
             raise
+        except warc.WarcFull as error:
+            place.remove()
+            raise importing.ImportRefused(str(error)) from error
         with kept(place):
-            return finish(context, place, asked, Outcome(), watch)
+            return finish(context, place, asked, outcome, watch)
 
 
 def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:

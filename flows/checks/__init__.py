@@ -98,9 +98,13 @@ class _Audit:
             self.progress(self.done, self.total, key)
             try:
                 bytes_read = _Hashed(self.store.chunks(key))
-                self.found += structure.check(key, run, path, bytes_read)
+                found = list(structure.check(key, run, path, bytes_read))
                 for _ in bytes_read:  # what the structure's check did not need
                     pass
+                whole = bytes_read.digest.hexdigest() == sums[path]
+                if found and whole and self._is_import(run):
+                    found = [structure.as_imported(one) for one in found]
+                self.found += found
             except NotThere:
                 del listed[path]
             except StoreError as error:
@@ -112,6 +116,10 @@ class _Audit:
                 self.silent = 0
             self.done += 1
         return seen
+
+    def _is_import(self, run: str) -> bool:
+        data = self._get(layout.run_key(run), structure.MAX_RUN_JSON, "structure")
+        return data is not None and structure.kind_of(data) == "import"
 
     def _get(self, key: str, limit: int, check: Check) -> bytes | None:
         try:

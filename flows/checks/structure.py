@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
+from msgspec import structs
 
 from flows.checks.report import Fault
 from storage import layout
@@ -27,6 +28,24 @@ def check(key: str, run: str, path: str, chunks: Iterable[bytes]) -> Iterator[Fa
         return
     for message in found:
         yield Fault(check="structure", key=key, message=message, next_step=NEXT)
+
+
+def as_imported(fault: Fault) -> Fault:
+    """A fault that somebody else's file had when it was taken in: it is kept as it came."""
+    return structs.replace(
+        fault,
+        severity="note",
+        message=f"came to us damaged, and is kept as it came: {fault.message}",
+        next_step="`run.json` of this run tells of it. If you have a whole copy, import that, too.",
+    )
+
+
+def kind_of(data: bytes) -> str | None:
+    """The kind of run that a `run.json` describes; None if it describes none."""
+    try:
+        return msgspec.json.decode(data, type=Run).kind
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _warc(key: str, chunks: Iterable[bytes]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """WARC files of other tools go the same way as a crawl of our own."""
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -140,6 +141,22 @@ def test_files_are_kept_as_they_are_where_records_can_be_reached(
 ) -> None:
     kept = {path.read_bytes() for path in imported[0].store.glob("runs/*/warc/*")}
     assert {Path(name).read_bytes() for name in files.all()} <= kept
+
+
+def test_records_in_one_gzip_member_are_parted(
+    bundled: Bundled, files: Files, tmp_path: Path
+) -> None:
+    plain = files.wget_plain
+    single = tmp_path / "single.warc.gz"
+    single.write_bytes(gzip.compress(plain.read_bytes()))
+    read = []
+    for name, path in (("single", single), ("plain", plain)):
+        copytrail = Copytrail(tmp_path / name)
+        shutil.copytree(bundled.copytrail.home / "sources", copytrail.home / "sources")
+        assert copytrail.run("import", str(path)).code == 0
+        read.append(what_was_read(copytrail.rows("articles")))
+        copytrail.audit()
+    assert read[0] == read[1]
 
 
 def test_a_second_import_adds_nothing(imported: tuple[Copytrail, Ended], files: Files) -> None:
