@@ -44,6 +44,8 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
     )
     if reason is None and kind.is_list(found.kept, reading.blocks, reading.stated or wanted):
         reason = "a list of links to articles"
+    if reason is None and kind.is_cards(found.kept, reading.stated or wanted):
+        reason = "a list of cards"
     if reason is None and not title:
         reason = "no title"
     if reason:

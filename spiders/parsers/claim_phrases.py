@@ -107,6 +107,16 @@ SOURCE_LINE = re.compile(
     r"^\W{0,20}(?:sources?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)\s*[:：]\s*",
     re.IGNORECASE,
 )
+# Short last lines that credit by a word or a bracket alone: only an outlet that is known or linked.
+CREDIT_LINE = re.compile(
+    r"^\W{0,5}(?:(?:via|h/t|hat\s+tip(?:\s+to)?|gefunden\s+bei|vu\s+sur|vía)\s+(?P<name>\S.{1,60}?)|\((?P<in>[^()]{2,60})\))\W{0,3}$",
+    re.IGNORECASE,
+)
+# What introduces a quoted passage of another outlet; in running text it credits a fact, not a text.
+REPORTED = re.compile(
+    r"(?:^|[.!?]\s+)(?:[Aa]s\s+)?(?P<name>[A-Z](?:[^.!?]|\.(?=\w)){1,60}?)\s+"
+    r"(?:reports?|reported|writes|wrote|put\s+it|has\s+it|berichtet(?:e)?|schreibt|schrieb)\s*:$"
+)
 # Where a statement may start: a block, a line, a sentence, after a bracket or `Editor's note:`.
 STARTS = re.compile(
     r"(?:^|(?<=[.!?:;\])*•|–—\"”'’\n])\s|(?<=\n)|(?<=[(\[*]))\W{0,6}(?:(?:editor['’]?s?\s+note|note|nota|anmerkung|ndlr)\s*:\s*)?",
@@ -124,7 +134,7 @@ HINTS = (
     "appars", "taken from", "provided", "comes from", "adapted", "excerpt", "via", "h/t", "aired",
     "veröffentl", "stammt", "full article", "full story", "оригинал", "впервые", "bron", "kilde", "källa",
     "źródło", "kaynak", "first", "permi", "licen", "creative commons", "cc by", "cc-by", "autoris",
-    "accord", "разреш", "©", "(c)", "copyright", "cross-post", "crosspost",
+    "accord", "разреш", "hat tip", "gefunden bei", "vu sur", "vía", "©", "(c)", "copyright", "cross-post", "crosspost",
 )  # fmt: skip
 PERMISSION = re.compile(
     r"""permission\s+to\s+(?:cross-?\s?post|re-?publish|re-?print|re-?post|reproduce|share|use)

@@ -15,12 +15,14 @@ from spiders.parsers.claim_phrases import (
     ARTICLE,
     CLAIMS,
     COPYRIGHT,
+    CREDIT_LINE,
     DATE_START,
     GENERIC,
     HINTS,
     HOSTS,
     NAME_END,
     PERMISSION,
+    REPORTED,
     RIGHTS,
     SOURCE_LINE,
     STARTS,
@@ -34,6 +36,8 @@ from storage.records import Claim, ClaimKind
 LONG_BLOCK = 700
 # A block up to this length that makes a claim is a note and no part of the text.
 STATEMENT = 300
+EXCERPT = 40
+"""Words that make a quoted passage an excerpt (DESIGN §7)."""
 MAX_CLAIMS = 100
 """A page with more has been made to have them."""
 MAX_NAME = 80
@@ -150,8 +154,11 @@ class Reader:
 
     def block(self, block: Block, following: list[Block], last: bool) -> None:
         """All claims of one block; `following` are the blocks after it, for linked logos."""
+        if block.text.endswith(":"):
+            self._excerpt(block, following)
         lowered = block.text[: 8 * LONG_BLOCK].lower()
-        if not any(hint in lowered for hint in HINTS):
+        bracket = last and lowered.startswith("(")
+        if not bracket and not any(hint in lowered for hint in HINTS):
             return
         text = "\n".join(block.lines)  # a claim ends with its line
         where = place(block.element)
@@ -165,6 +172,7 @@ class Reader:
         self._phrases(text, block, following, where)
         if last and len(text) <= 300:
             self._source_line(text, block, where)
+            self._credit_line(text, block, where)
         if (via := VIA.search(text)) and len(text) <= 200:
             name = via["name"]
             link = self.link(block, name)
@@ -286,6 +294,31 @@ class Reader:
         if target.name or target.url:
             self.add("original_source", text, target.name, target.url, where, target.href)
 
+    def _credit_line(self, text: str, block: Block, where: str) -> None:
+        match = CREDIT_LINE.match(text)
+        if match is not None:
+            self._outlet("original_source", text, match["name"] or match["in"], block, where)
+
+    def _excerpt(self, block: Block, following: list[Block]) -> None:
+        """`As X reported:` before a quoted passage of an excerpt's length."""
+        match = REPORTED.search(block.text[-200:])
+        size = 0
+        for near in following:
+            if not _quoted(near):
+                break
+            size += len(near.text.split())
+        if match is not None and size >= EXCERPT:
+            text = _sentence(block.text, len(block.text) - 1)
+            self._outlet("republished_from", text, match["name"], block, place(block.element))
+
+    def _outlet(self, kind: ClaimKind, text: str, name: str, block: Block, where: str) -> None:
+        """A claim only where the name is a known outlet's or is linked to a site of that name."""
+        link = self.link(block, name)
+        url = self.address(link)
+        linked = url is not None and not self.own.is_url(url) and self.names_site(name, url)
+        if linked or self.own.outlets.by_name(name) is not None:
+            self.add(kind, text, name, url, where, _href(link))
+
     def _copyright(self, text: str, block: Block, where: str) -> None:
         for line in text.split("\n"):
             match = COPYRIGHT.search(line)
@@ -326,6 +359,11 @@ class Reader:
 
 def _href(link: Link | None) -> str | None:
     return link.href if link is not None else None
+
+
+def _quoted(block: Block) -> bool:
+    """Whether a block lies in a block quotation."""
+    return block.tag == "blockquote" or any(True for _ in block.element.iterancestors("blockquote"))
 
 
 def _logo(label: str | None) -> str | None:

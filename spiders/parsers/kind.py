@@ -35,6 +35,10 @@ SINGLE = frozenset(("single", "single-post", "singular", "postid"))
 UNKNOWN, STATED = 250, 60
 # So many headings that are links to the site's own pages make a list.
 LINKED_HEADINGS = 4
+# A card holds one or two lines of at most this many characters, under a headline of at least so
+# many, within three elements; a list of more than a hundred cards has headings enough for `is_list`.
+CARD_BLOCKS, TEASER, HEADLINE, CARD_DEPTH, MAX_CARDS = 2, 400, 15, 3, 100
+MADE_OF_CARDS = 0.6  # share of the prose; the rest is what the list says of itself
 
 
 def not_html(page: Page) -> str | None:
@@ -86,6 +90,47 @@ def page_reason(
     if prose < (STATED if stated or dated else UNKNOWN):
         return f"too little prose ({prose} characters)"
     return None
+
+
+def is_cards(kept: list[Block], stated: bool) -> bool:
+    """Whether the main part is made of cards: a headline that is a link, and a line or two below.
+
+    Lists whose address and markup say nothing of themselves are told from articles by this alone.
+    """
+    if stated or not kept or len(kept) > MAX_CARDS:
+        return False
+    prose = sum(len(block.text) for block in kept)
+    teasers = sum(len(block.text) for block in kept if _is_teaser(block, kept))
+    return teasers > prose * MADE_OF_CARDS
+
+
+def _is_teaser(block: Block, kept: list[Block]) -> bool:
+    if len(block.text) > TEASER:
+        return False
+    card = block.element
+    for _ in range(CARD_DEPTH):
+        holds = sum(1 for one in kept if one.element is card or card in one.element.iterancestors())
+        if card.tag in ("body", "main") or holds > CARD_BLOCKS or card.find(".//h1") is not None:
+            return False
+        if _links_before(card, block):
+            return True
+        card = card.getparent()
+        if card is None:
+            return False
+    return False
+
+
+def _links_before(card: Element, block: Block) -> bool:
+    """Whether a headline that is a link stands before the block in its card."""
+    own = {id(link.element) for link in block.links}
+    for element in card.iter():
+        if element is block.element and element is not card:
+            return False
+        if element.tag == "a" and id(element) not in own:
+            words = " ".join("".join(element.itertext()).split())
+            if len(words) >= HEADLINE and not str(element.get("href") or "#").startswith("#"):
+                return True
+    return False
 
 
 def is_list(kept: list[Block], blocks: list[Block], stated: bool) -> bool:

@@ -30,7 +30,7 @@ def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]
             continue
         if block.why == "footer" and block.at not in {one.at for one in found.kept}:
             continue
-        following = everything[block.at + 1 : block.at + 3]
+        following = everything[block.at + 1 : block.at + 6]
         reader.block(block, following, last=block.at >= last)
     _credit_lines(reader, lines.header)
     tail = {block.at: block for block in [*found.boilerplate, *lines.after] if block.at > last}

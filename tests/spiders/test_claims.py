@@ -302,6 +302,44 @@ def test_a_page_made_of_claims_is_bounded() -> None:
     assert len(article.claims) <= 100
 
 
+SOUTH_LINK = '<a href="https://southwire.test/2021/rivers">South Wire</a>'
+LAST_LINES = {
+    "via": f"<p>via {SOUTH_LINK}</p>", "h/t": f"<p>h/t {SOUTH_LINK}</p>",
+    "hat tip": "<p>Hat tip to South Wire</p>", "bracket": f"<p>({SOUTH_LINK})</p>",
+    "Источник": f"<p>Источник: {SOUTH_LINK}</p>", "Fuente": f"<p>Fuente: {SOUTH_LINK}</p>",
+}  # fmt: skip
+QUOTE = f"<blockquote><p>{PROSE[0]}</p><p>{PROSE[1]}</p><p>{PROSE[3]}</p></blockquote>"
+
+
+@pytest.mark.parametrize("line", LAST_LINES)
+def test_short_last_lines_that_credit(line: str) -> None:
+    found = claim("original_source", LAST_LINES[line])
+    assert (found.target_name, found.about) == ("South Wire", "other")
+
+
+@pytest.mark.parametrize("line", ["via Ann Marsh", "(Monday)", "h/t my brother", "(Reuters)"])
+def test_short_last_lines_that_credit_no_known_outlet(line: str) -> None:
+    assert read(html(f"<p>{line}</p>")).claims == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["As South Wire reported:", "One piece stayed. South Wire writes:"]
+)
+def test_what_introduces_an_excerpt_credits_it_and_stays_in_the_text(words: str) -> None:
+    article = read(html(f"<p>{words}</p>{QUOTE}<p>{PROSE[2]} And so it goes on.</p>"))
+    assert article.republished_from == Origin("South Wire", None)
+    assert words in article.paragraphs
+
+
+def test_what_is_reported_in_passing_is_no_credit() -> None:
+    passing = (
+        f"<p>{PROSE[0]} That is what South Wire reported.</p>", "<p>As South Wire reported:</p><blockquote>It rained.</blockquote>",
+        f"<p>As Ann Marsh reported:</p>{QUOTE}", f"<p>South Wire reported:</p><p>{PROSE[0]}</p>",
+    )  # fmt: skip
+    for inner in passing:
+        assert read(html(f"{inner}<p>{PROSE[2]} And so on.</p>")).claims == ()
+
+
 def test_real_pages() -> None:
     shared("claims")
     wrong = [told for told in reading.claims(reading.load("claims")) if not told[1]]

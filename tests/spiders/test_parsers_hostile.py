@@ -42,6 +42,14 @@ HOSTILE: dict[str, bytes] = {
     "commas": html(f"<p>By {',' * 200_000}</p>").encode(),
     "a class of 1 MB": f"<div class='{'share ' * 170_000}'>{TEXT}</div>".encode(),
     "many attributes": ("<div " + " ".join(f"a{n}=1" for n in range(20_000)) + ">" + TEXT).encode(),
+    "many quoted attributes": (
+        "<div " + " ".join(f"a{n}='<>'" for n in range(20_000)) + ">" + TEXT
+    ).encode(),
+    "many attributes by slashes": ("<div/" + "/".join(f"a{n}" for n in range(20_000)) + ">" + TEXT).encode(),
+    "many tags of many attributes": (
+        ("<div " + " ".join(f"a{n}='>'" for n in range(1_900)) + ">") * 100 + TEXT
+    ).encode(),
+    "open tags": b"<a " * 2_000_000,
     "many meta": html(head="<meta name=a content=b>" * 50_000).encode(),
     "many JSON-LD": html(head='<script type="application/ld+json">{}</script>' * 5_000).encode(),
     "nested JSON-LD": html(
@@ -97,6 +105,21 @@ def test_a_cut_page_is_read_as_far_as_it_goes(size: int) -> None:
     found = parse(page(html()[:size]), NORTH, OUTLETS)
     if isinstance(found, Article):
         assert PROSE[0][:20] in found.text
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if "attributes" in name])
+def test_attributes_without_end_cost_no_time_and_the_text_is_read(name: str) -> None:
+    start = time.process_time()
+    article = read(b"<h1>A title</h1>" + HOSTILE[name])
+    assert time.process_time() - start < 3, "libxml2 alone takes up to 9 s"
+    assert article.paragraphs == PROSE
+    assert any("attributes" in note for note in article.notes)
+
+
+def test_a_script_that_compares_is_no_tag_of_many_attributes() -> None:
+    script = "<script>for (i=0;i<n;i++) { " + "x = y / 2; " * 400 + "}</script>"
+    article = read(html(head=script + '<meta name=author content="Ann Marsh">'))
+    assert (article.authors, article.notes) == (("Ann Marsh",), ())
 
 
 def test_deep_nesting_is_noted_and_the_text_before_it_read() -> None:
