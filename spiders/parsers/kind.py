@@ -36,7 +36,7 @@ UNKNOWN, STATED = 250, 60
 # So many headings that are links to the site's own pages make a list.
 LINKED_HEADINGS = 4
 # A card holds one or two lines of at most this many characters, under a headline of at least so
-# many, within three elements; a list of more than a hundred cards has headings enough for `is_list`.
+# many, within three elements; a list of more than a hundred has headings enough for `is_list`.
 CARD_BLOCKS, TEASER, HEADLINE, CARD_DEPTH, MAX_CARDS = 2, 400, 15, 3, 100
 MADE_OF_CARDS = 0.6  # share of the prose; the rest is what the list says of itself
 
