@@ -136,6 +136,7 @@ HINTS = (
     "źródło", "kaynak", "first", "permi", "licen", "creative commons", "cc by", "cc-by", "autoris",
     "accord", "разреш", "hat tip", "gefunden bei", "vu sur", "vía", "©", "(c)", "copyright", "cross-post", "crosspost",
 )  # fmt: skip
+HINT = re.compile("|".join(map(re.escape, HINTS)))
 PERMISSION = re.compile(
     r"""permission\s+to\s+(?:cross-?\s?post|re-?publish|re-?print|re-?post|reproduce|share|use)
     |(?:re-?published|reprinted|re-?posted|cross-?posted|reproduced|used|shared)\b[^.]{0,40}\bwith\s+(?:\w+\s+)?permission

@@ -18,7 +18,7 @@ from spiders.parsers.claim_phrases import (
     CREDIT_LINE,
     DATE_START,
     GENERIC,
-    HINTS,
+    HINT,
     HOSTS,
     NAME_END,
     PERMISSION,
@@ -158,7 +158,7 @@ class Reader:
             self._excerpt(block, following)
         lowered = block.text[: 8 * LONG_BLOCK].lower()
         bracket = last and lowered.startswith("(")
-        if not bracket and not any(hint in lowered for hint in HINTS):
+        if not bracket and not HINT.search(lowered):
             return
         text = "\n".join(block.lines)  # a claim ends with its line
         where = place(block.element)

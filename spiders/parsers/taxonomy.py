@@ -89,6 +89,8 @@ def _kind(reading: Reading, block: Block, link: Link) -> str | None:
         return None
     if "category" in rel:
         return "category"
+    if "tag" not in rel and not CATEGORY.search(link.href) and not TAG.search(link.href):
+        return None  # most links, and looking closer costs
     named = _named(block.element)
     url = reading.doc.link(link.href)
     path = urlsplit(url).path if url else ""
