@@ -171,6 +171,7 @@ class Article(Struct, frozen=True, kw_only=True):
     the page's own rel=canonical, which is a claim."""
     title: str
     title_prefix: str | None = None
+    """As printed with its sign (`Video:`): prefix, a blank and title make the headline."""
     subtitle: str | None = None
     authors: tuple[str, ...] = ()
     published_at: str | None = None
