@@ -11,6 +11,7 @@ from protego import Protego
 from selectolax.lexbor import LexborHTMLParser
 
 from config.registry import Listing, Politeness, Source
+from spiders import markup
 from spiders.crawlers import api, feed, listing, sitemap
 from spiders.crawlers.base import JobSpider
 from spiders.crawlers.fetch import Reply
@@ -67,7 +68,7 @@ class DiscoverSpider(JobSpider):
         if home != reply.url:
             again = await self._get(home)
             page = again.page if again.ok and again.page is not None else page
-        tree = LexborHTMLParser(page.body)
+        tree = markup.tree(page.body)
         self._say("site", home, True, f"answers ({len(page.body):,} bytes)")
         robots = await self._robots(home)
         root_url, wp_name = await self._api(home, page, tree)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
+from spiders.markup import too_deep
 from storage.records import Page, PageKind
 
 MAX_BYTES = 1024 * 1024
@@ -161,6 +162,8 @@ def wall(page: Page) -> Wall | None:
     if "html" not in (page.capture.mime or "html") or not page.body:
         return None
     body = page.body[:MAX_BYTES]
+    if too_deep(body) is not None:  # what is hidden below could be an article
+        return None
     tree = LexborHTMLParser(body)
     found = _made_of(MACHINERY, body) or _by_title(tree, page) or _by_address(tree, page)
     guarded = _made_of(AMBIENT, body)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from config.registry import Listing
+from spiders import markup
 from spiders.crawlers.found import FoundPage, Reading, absolute, looks_like_article
 from storage.records import Page
 
@@ -41,7 +42,7 @@ def read(page: Page, listing: Listing, why: str = "listing") -> Reading:
 
     Raises SelectorError for a selector that is no CSS.
     """
-    tree = LexborHTMLParser(page.body)
+    tree = markup.tree(page.body)
     base = _base(tree, page.capture.url)
     found: dict[str, FoundPage] = {}
     for node in _nodes(tree, listing.links or "a[href]")[: MAX_LINKS * 4]:
