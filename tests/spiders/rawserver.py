@@ -177,11 +177,14 @@ class Logged:
 
 
 class RawServer:
-    """Serves `ENDPOINTS` on a free port of 127.0.0.1, one thread a connection."""
+    """Serves `ENDPOINTS`, or other answers, on a free port of 127.0.0.1, one thread a connection."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, tls: ssl.SSLContext | None = None, answers: dict[str, Answer] | None = None
+    ) -> None:
         self.log: list[Logged] = []
         self._tls = tls
+        self._answers = ENDPOINTS if answers is None else answers
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._stopped = threading.Event()
         self.port: int = self._socket.getsockname()[1]
@@ -212,7 +215,7 @@ class RawServer:
                 self.log.append(logged)
                 if path == "/retry" and served:
                     break
-                answer = ENDPOINTS.get(path) or whole(b"HTTP/1.1 404 No\r\n", b"none")
+                answer = self._answers.get(path) or whole(b"HTTP/1.1 404 No\r\n", b"none")
                 self._answer(connection, answer, logged)
                 if answer.then != "keep":
                     break
