@@ -231,6 +231,7 @@ class Attribution(Struct, frozen=True, kw_only=True):
 
     source_named: bool
     copyright_line: str | None
+    """The line that names somebody else than the copy's own outlet."""
     hyperlink: str | None
     """The link to the named original, as the page gives it."""
     hyperlink_leads_to: Literal["article", "elsewhere", "nowhere", "unknown"] | None

@@ -225,10 +225,9 @@ def terms(article: Article) -> tuple[str, ...]:
 
 
 def _copyright_line(copy: Article) -> str | None:
-    """The line for somebody else before the outlet's own."""
-    lines = [claim for claim in copy.claims if claim.kind == "copyright"]
-    lines.sort(key=lambda claim: claim.about == "self")
-    return lines[0].text if lines else None
+    """The line for somebody else; the outlet's own is among the terms."""
+    found = (c.text for c in copy.claims if c.kind == "copyright" and c.about == "other")
+    return next(found, None)
 
 
 def _hyperlink(
