@@ -177,7 +177,7 @@ class Logged:
 
 
 class RawServer:
-    """Serves `ENDPOINTS`, or other answers, on a free port of 127.0.0.1, one thread a connection."""
+    """Serves `ENDPOINTS` or other answers on 127.0.0.1, one thread a connection."""
 
     def __init__(
         self, tls: ssl.SSLContext | None = None, answers: dict[str, Answer] | None = None

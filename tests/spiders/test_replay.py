@@ -60,7 +60,7 @@ def pywb() -> Path:
 
 
 @pytest.fixture(scope="module")
-def captured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def captured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A WARC of a page with its picture and style, and the site's address."""
     answers: dict[str, Answer] = {path: whole(head, body) for path, (head, body) in PAGES.items()}
     server = RawServer(answers=answers)
@@ -69,7 +69,7 @@ def captured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
     server.stop()
     assert outcome.reason == "finished"
     (path,) = folder.glob("*.warc.gz")
-    yield path, server.url
+    return path, server.url
 
 
 @pytest.fixture(scope="module")
