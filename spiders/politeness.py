@@ -101,8 +101,9 @@ class PoliteMiddleware:
         """Back off where the host is busy or slow, and come back step by step.
 
         429 and 503 double the delay, or take what Retry-After asks (RFC 9110 §10.2.3), up to
-        MAX_DELAY. Otherwise a host rests at least as long as it took to answer (AutoThrottle's
-        rule), but for a machine of one's own; what was more comes down by half each time.
+        MAX_DELAY. Otherwise requests begin at least as far apart as the host takes to answer
+        (AutoThrottle's rule), but for a machine of one's own; what was more comes down by half
+        each time.
         """
         slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
         if slot is None:
