@@ -1,4 +1,4 @@
-"""Where runs are at work: `<home>/work/<run>/`, until they are sealed.
+"""Where runs are at work, until they are sealed: one folder each in the home folder's `work`.
 
     work/<run>/job.json        what was asked; written first
     work/<run>/known.jsonl     pages seen before, for the crawl

@@ -9,7 +9,7 @@ Layout of the archive (`layout.py` makes the names):
     log/0000000007.json            {seq, type, time, run, sha256sums, objects, bytes, prev}
 
 Write order: everything of a run, then SHA256SUMS, then the log entry, then the catalog. The log
-entry is the commit: a run without one does not exist. What a failed run leaves: its folder under
-`<home>/work/`, from which the next run seals what was captured; and perhaps objects of that run in
-the store, which the same sealing completes.
+entry is the commit: a run without one does not exist. What a failed run leaves: its folder in
+`work`, under the home folder, from which the next run seals what was captured; and perhaps objects
+of that run in the store, which the same sealing completes.
 """

@@ -6,6 +6,7 @@ request still goes through Scrapy's downloader and its middlewares.
 
 import asyncio
 import os
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Self, TypeVar
 
@@ -20,7 +21,7 @@ from storage.outlets import Outlets
 T = TypeVar("T")
 
 
-class JobSpider(scrapy.Spider):
+class JobSpider(scrapy.Spider, ABC):
     """Runs `work` for one job, until it ends or `stop` is called."""
 
     job: Job
@@ -47,9 +48,9 @@ class JobSpider(scrapy.Spider):
     def prepare(self) -> None:
         """Set up what the crawler needs besides."""
 
+    @abstractmethod
     async def work(self) -> None:
         """The crawl."""
-        raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's door. It yields nothing: `work` does all."""
