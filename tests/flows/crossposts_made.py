@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from config.registry import Source
 from flows.crossposts.alignment import align
@@ -25,6 +25,7 @@ from storage.records import (
     WarcPlace,
 )
 
+NORTH = "http://northquay.example/ice"
 HARBOUR = (
     "The harbour of Sankt Alban has not frozen over since the winter of 1987, and the pilots had "
     "stopped talking about ice altogether when it came back in the second week of February.",
@@ -155,6 +156,10 @@ def made(
     )
 
 
+def original(date: str | None = "2026-02-17", **more: Any) -> Article:
+    return made("north", "ice", HARBOUR, title="The ice comes back", date=date, **more)
+
+
 def printed(value: str, says: DateKind = "published", by: str | None = None) -> PrintedDate:
     """A date as a page prints it."""
     precision: Precision = "day" if len(value) == 10 else "minute"
@@ -223,3 +228,15 @@ def seen(articles: Sequence[Article], first_seen: dict[str, str] | None = None) 
 def trails_of(*articles: Article) -> list[Trail]:
     """The trails among the articles, by the way of the pipeline."""
     return gather(seen(articles), matches_of(articles), OUTLETS)
+
+
+def rows(trails: list[Trail]) -> set[tuple[str, str | None]]:
+    """(copy, original) by the last part of their addresses."""
+    return {
+        (
+            copy.copy_url.rsplit("/", 1)[1],
+            copy.original_url and copy.original_url.rsplit("/", 1)[1],
+        )
+        for trail in trails
+        for copy in trail.copies
+    }

@@ -1,112 +1,30 @@
 """One suite for the catalog, over SQLite and over a real PostgreSQL."""
 
 import random
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from threading import Barrier
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
 
 from storage import schema
 from storage.catalog import Catalog, open_catalog
 from storage.identity import canonical_url
-from storage.lookup import IN_ONE_QUERY, Known, Posting
-from storage.records import Article, Capture, Match, Run, WarcPlace
+from storage.lookup import IN_ONE_QUERY, Posting
 from storage.schema import CatalogError
-
-PAGE = "https://kestrel.example/a"
-KEY = canonical_url(PAGE)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'catalog.sqlite'}"
-    found = str(request.getfixturevalue("postgres_url"))
-    engine = create_engine(found)
-    schema.META.drop_all(engine)
-    engine.dispose()
-    return found
-
-
-@pytest.fixture
-def catalog(url: str) -> Iterator[Catalog]:
-    """An empty catalog."""
-    opened = open_catalog(url)
-    yield opened
-    opened._engine.dispose()
-
-
-def at(day: int) -> str:
-    """Noon of a day in January."""
-    return f"2026-01-{day:02}T12:00:00.000000Z"
-
-
-def run(number: int, source: str = "kestrel") -> Run:
-    """A run."""
-    return Run(
-        id=f"RUN{number}", kind="archive", source=source, asked={}, started_at=at(1),
-        ended_at=at(1), outcome="complete", counts={}, versions={}, config_digest="",
-    )  # fmt: skip
-
-
-def capture(name: str, day: int, number: int, page: str = PAGE, **rest: Any) -> Capture:
-    """A capture of run `number` on a day."""
-    values: dict[str, Any] = {"source": "kestrel", "status": 200, "route": "live", "why": "feed"}
-    return Capture(
-        id=name, url=page, fetched_at=at(day), warc=WarcPlace(f"RUN{number}", "a", 0, 1),
-        **values | rest,
-    )  # fmt: skip
-
-
-def article(name: str, seen: Capture, **rest: Any) -> Article:
-    """What was read out of a capture."""
-    values = {"title": "T", "parser": "generic/1", "outlet": "", "source": seen.source}
-    return Article(
-        id=name, capture=seen.id, url=seen.url, canonical_url=canonical_url(seen.url),
-        captured_at=seen.fetched_at, warc=seen.warc, **values | rest,
-    )  # fmt: skip
-
-
-def match(a: str, b: str, words: int = 100) -> Match:
-    """Evidence that two articles share text."""
-    return Match(
-        a=a, b=b, kind="copy", words=words, a_contained=1.0, b_contained=0.5, spans=(), method="m"
-    )
-
-
-def visit(catalog: Catalog, number: int, seen: Capture, name: str | None = None) -> None:
-    """Take in run `number`, which made one capture, read as version `name` of the page."""
-    catalog.take_in(number, run(number), [seen], [(article(name, seen), [])] if name else [], [])
-
-
-def everything(catalog: Catalog) -> list[Any]:
-    """All that the catalog says."""
-    pages = [one.canonical_url for one in catalog.articles()]
-    return [
-        list(catalog.runs()),
-        list(catalog.captures()),
-        list(catalog.articles()),
-        list(catalog.matches()),
-        catalog.histories(pages),
-        [list(catalog.known_pages(source)) for source in ("kestrel", "merrow")],
-        catalog.postings(range(50)),
-    ]
-
-
-def sample() -> tuple[list[Capture], list[tuple[Article, Sequence[int]]], list[Match]]:
-    """Three pages that share text."""
-    captures = [capture(f"c{n}", n, 1, f"https://kestrel.example/{n}") for n in (1, 2, 3)]
-    articles = [(article(f"a{n}", captures[n - 1]), list(range(n, n + 9))) for n in (1, 2, 3)]
-    return captures, articles, [match("a1", "a2"), match("a2", "a3"), match("a1", "a3")]
+from tests.storage.catalog_made import (
+    KEY,
+    article,
+    at,
+    capture,
+    everything,
+    match,
+    run,
+    sample,
+    visit,
+)
 
 
 def test_an_empty_catalog_knows_nothing(catalog: Catalog) -> None:
@@ -185,7 +103,7 @@ def test_a_run_that_contradicts_another_is_refused_whole(catalog: Catalog) -> No
 KILLED = """
 import sys, time
 from storage.catalog import open_catalog
-from tests.storage.test_catalog import run, sample
+from tests.storage.catalog_made import run, sample
 captures, articles, matches = sample()
 def slow():
     yield matches[0]
@@ -247,124 +165,6 @@ def test_the_order_of_coming_does_not_show(catalog: Catalog) -> None:
         catalog.empty()
         catalog.take_in(1, run(1), captures, articles, matches)
         assert everything(catalog) == before
-
-
-# --- a page's life -----------------------------------------------------------------------------
-
-
-def test_a_page_that_changes_and_changes_back_has_two_versions(catalog: Catalog) -> None:
-    for day, name in enumerate("ABA", start=1):
-        visit(catalog, day, capture(f"c{day}", day, day), name)
-    history = catalog.histories([KEY])[KEY]
-    assert [version.id for version in history.versions] == ["A", "B"]
-    assert history.current.id == "A"
-    assert (history.first_seen, history.gone_at) == (at(1), None)
-    assert [one.id for one in catalog.articles(page=KEY)] == ["A", "B"]
-    (known,) = catalog.known_pages("kestrel")
-    assert (known.first_seen, known.last_seen) == (at(1), at(3))
-
-
-def test_an_unchanged_page_was_seen_all_the_same(catalog: Catalog) -> None:
-    visit(catalog, 1, capture("c1", 1, 1, etag='"1"', last_modified="Thu"), "A")
-    visit(catalog, 2, capture("c2", 2, 2, status=304))
-    assert list(catalog.known_pages("kestrel")) == [Known(PAGE, '"1"', "Thu", at(1), at(2))]
-    visit(catalog, 3, capture("c3", 3, 3, etag='"2"'), "B")
-    visit(catalog, 4, capture("c4", 4, 4, status=304))
-    visit(catalog, 5, capture("c5", 5, 5, status=404))
-    visit(catalog, 6, capture("c6", 6, 6, status=304))
-    assert list(catalog.known_pages("kestrel")) == [Known(PAGE, '"2"', None, at(1), at(6))]
-    assert catalog.histories([KEY])[KEY].gone_at is None
-
-
-def test_redirects_lead_to_their_end_and_circles_nowhere(catalog: Catalog) -> None:
-    site = "http://kestrel.example"
-    steps = {"/?p=5": "/old/", "/old/": f"{site}/new/", "/round/": "/about/", "/about/": "/round/"}
-    for number, (start, end) in enumerate(steps.items(), start=1):
-        moved = capture(f"c{number}", number, number, site + start, status=301, location=end)
-        visit(catalog, number, moved)
-    keys = [canonical_url(site + path) for path in [*steps, "/new/", "/unknown/"]]
-    end = canonical_url(f"{site}/new/")
-    assert catalog.redirects(keys) == {keys[0]: end, keys[1]: end}
-
-
-def test_a_304_in_the_run_that_first_read_the_page(catalog: Catalog) -> None:
-    first, again = capture("c1", 1, 1), capture("c2", 2, 1, status=304)
-    catalog.take_in(1, run(1), [again, first], [(article("A", first), [])], [])
-    (known,) = catalog.known_pages("kestrel")
-    assert (known.first_seen, known.last_seen) == (at(1), at(2))
-
-
-def test_a_304_of_the_past_dates_no_later_version(catalog: Catalog) -> None:
-    """An imported WARC of last year cannot make what we first saw today a year old."""
-    visit(catalog, 1, capture("c1", 20, 1), "A")
-    visit(catalog, 2, capture("c2", 2, 2, status=304, route="import"))
-    assert catalog.histories([KEY])[KEY].first_seen == at(20)
-    visit(catalog, 3, capture("c3", 1, 3, route="import"), "older")
-    history = catalog.histories([KEY])[KEY]
-    assert history.first_seen == at(1)
-    assert [version.id for version in history.versions] == ["older", "A"]
-
-
-@pytest.mark.parametrize("status", [404, 410])
-def test_a_page_that_is_gone_and_comes_back(status: int, catalog: Catalog) -> None:
-    def gone_at() -> str | None:
-        return catalog.histories([KEY])[KEY].gone_at
-
-    visit(catalog, 1, capture("c1", 1, 1), "A")
-    visit(catalog, 2, capture("c2", 2, 2, status=status))
-    visit(catalog, 3, capture("c3", 3, 3, status=status))
-    assert gone_at() == at(2)
-    visit(catalog, 4, capture("c4", 4, 4), "A")
-    assert gone_at() is None
-    visit(catalog, 5, capture("c5", 5, 5, status=status))
-    assert gone_at() == at(5)
-
-
-@pytest.mark.parametrize("status", [None, 301, 403, 500, 503])
-def test_an_outlet_in_trouble_is_no_page_gone(status: int | None, catalog: Catalog) -> None:
-    visit(catalog, 1, capture("c1", 1, 1), "A")
-    visit(catalog, 2, capture("c2", 2, 2, status=status))
-    assert catalog.histories([KEY])[KEY].gone_at is None
-
-
-def test_one_pages_end_is_not_anothers(catalog: Catalog) -> None:
-    visit(catalog, 1, capture("c1", 1, 1), "A")
-    visit(catalog, 2, capture("c2", 2, 2, PAGE + "b", status=404))
-    assert catalog.histories([KEY, KEY + "b"])[KEY].gone_at is None
-    assert list(catalog.histories([KEY + "b"])) == []  # never seen as an article
-
-
-def test_spellings_of_one_address_are_one_page(catalog: Catalog) -> None:
-    visit(catalog, 1, capture("c1", 1, 1), "A")
-    visit(catalog, 2, capture("c2", 2, 2, "http://www.kestrel.example/a/?utm_source=x"), "B")
-    assert [version.id for version in catalog.histories([KEY])[KEY].versions] == ["A", "B"]
-
-
-def test_known_pages_are_those_of_the_sources_runs(catalog: Catalog) -> None:
-    own = capture("c1", 1, 1)
-    other = capture("c2", 1, 1, "https://merrow.example/b", source="merrow", route="follow")
-    feed = capture("c3", 1, 1, "https://kestrel.example/feed")
-    catalog.take_in(
-        1, run(1), [own, other, feed], [(article("A", own), []), (article("B", other), [])], []
-    )
-    urls = [known.url for known in catalog.known_pages("kestrel")]
-    assert urls == [own.url, other.url]
-    assert list(catalog.known_pages("merrow")) == []
-
-
-def test_a_page_stays_known_to_all_whose_runs_captured_it(catalog: Catalog) -> None:
-    visit(catalog, 1, capture("c1", 1, 1, etag='"1"'), "A")
-    again = capture("c2", 2, 2, etag='"2"')
-    catalog.take_in(2, run(2, "merrow"), [again], [(article("A", again), [])], [])
-    expected = [Known(PAGE, '"2"', None, at(1), at(2))]
-    assert list(catalog.known_pages("kestrel")) == expected
-    assert list(catalog.known_pages("merrow")) == expected
-
-
-def test_two_captures_at_one_moment_are_one_known_page(catalog: Catalog) -> None:
-    one, two = capture("c1", 1, 1), capture("c2", 1, 1)
-    catalog.take_in(1, run(1), [one, two], [(article("A", one), []), (article("B", two), [])], [])
-    assert len(list(catalog.known_pages("kestrel"))) == 1
 
 
 # --- matches and hashes ------------------------------------------------------------------------
@@ -435,135 +235,3 @@ def test_text_of_pages_is_only_text(text: str, catalog: Catalog) -> None:
     assert [known.url for known in catalog.known_pages("kestrel")] == [text]
     visit(catalog, 2, capture("again", 2, 2, text, status=304))
     assert next(catalog.known_pages("kestrel")).last_seen == at(2)
-
-
-# --- several at once ---------------------------------------------------------------------------
-
-
-def at_once(count: int, act: Callable[[int], None]) -> None:
-    """Run `act` in threads that begin together."""
-    start = Barrier(count)
-
-    def one(number: int) -> None:
-        start.wait()
-        act(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        list(pool.map(one, range(count)))
-
-
-def test_many_open_a_new_catalog_at_once(url: str) -> None:
-    def one(_: int) -> None:
-        opened = open_catalog(url)
-        assert opened.last_seq() == 0
-        opened._engine.dispose()
-
-    at_once(6, one)
-
-
-def test_many_take_in_the_same_runs_at_once(catalog: Catalog, url: str) -> None:
-    def one(_: int) -> None:
-        opened = open_catalog(url)
-        for number in range(1, 6):
-            opened.take_in(number, run(number), [capture(f"c{number}", 1, number)], [], [])
-        opened._engine.dispose()
-
-    at_once(4, one)
-    assert [seq for seq, _ in catalog.runs()] == [1, 2, 3, 4, 5]
-    assert len(list(catalog.captures())) == 5
-
-
-def test_one_reads_while_another_takes_in(catalog: Catalog, url: str) -> None:
-    catalog.take_in(1, run(1), *sample())
-    reader = open_catalog(url)
-    reading = reader.articles()
-    next(reading)
-    counts: list[int] = []
-
-    def captures() -> Iterator[Capture]:
-        yield capture("new", 9, 2, PAGE + "2")
-        counts.append(len(list(reader.captures())))
-
-    catalog.take_in(2, run(2), captures(), [], [])
-    assert counts == [3]  # nothing of a run before all of it
-    assert len(list(reading)) == 2
-    assert len(list(reader.captures())) == 4
-    reader._engine.dispose()
-
-
-# --- what cannot be used -----------------------------------------------------------------------
-
-
-def test_tables_of_another_version_are_refused(catalog: Catalog, url: str) -> None:
-    with catalog._engine.begin() as db:
-        db.execute(schema.STATE.update().values(value="0"))
-    with pytest.raises(CatalogError, match=r"version 0, but this copytrail needs 1.*rebuild"):
-        open_catalog(url)
-
-
-def test_a_record_that_cannot_be_read_is_told(catalog: Catalog) -> None:
-    catalog.take_in(1, run(1), *sample())
-    with catalog._engine.begin() as db:
-        db.execute(schema.ARTICLES.update().values(doc='{"id": 5}'))
-    with pytest.raises(CatalogError, match="copytrail rebuild"):
-        list(catalog.articles())
-
-
-def test_a_table_that_is_lost_is_told(catalog: Catalog) -> None:
-    with catalog._engine.begin() as db:
-        schema.HASHES.drop(db)
-    with pytest.raises(CatalogError, match="hashes"):
-        catalog.postings([1])
-
-
-@pytest.mark.parametrize(
-    ("url", "says"),
-    [
-        ("nonsense", "Use sqlite:///PATH"),
-        ("", "Use sqlite:///PATH"),
-        ("mysql://me:secret@example.invalid/x", "only SQLite and PostgreSQL are known"),
-        ("postgresql://me:secret@127.0.0.1/x", r"postgresql\+psycopg"),
-        ("postgresql+psycopg://me:secret@127.0.0.1:many/x", "Use sqlite:///PATH"),
-        ("postgresql+none://me:secret@127.0.0.1/x", "Use sqlite:///PATH"),
-    ],
-)
-def test_an_address_that_cannot_be_used_is_told(url: str, says: str) -> None:
-    with pytest.raises(CatalogError, match=says) as told:
-        open_catalog(url)
-    assert "secret" not in str(told.value)
-
-
-def test_a_server_that_is_down_is_named() -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))  # held, but nobody listens
-        port = nobody.getsockname()[1]
-        with pytest.raises(
-            CatalogError, match=f"127.0.0.1:{port}/x.*refused.*Is it reachable"
-        ) as told:
-            open_catalog(f"postgresql+psycopg://me:secret@127.0.0.1:{port}/x")
-    assert "secret" not in str(told.value)
-
-
-def test_a_server_that_never_answers_is_given_up() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
-        began = time.monotonic()
-        with pytest.raises(CatalogError, match="timeout"):
-            open_catalog(f"postgresql+psycopg://me@127.0.0.1:{port}/x?connect_timeout=2")
-        assert time.monotonic() - began < 20
-
-
-def test_a_file_that_is_no_catalog_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "catalog.sqlite"
-    file.write_bytes(b"words, no database" * 100)
-    with pytest.raises(CatalogError, match=r"catalog\.sqlite: file is not a database.*remove it"):
-        open_catalog(f"sqlite:///{file}")
-    with pytest.raises(CatalogError, match="folder cannot be made"):
-        open_catalog(f"sqlite:///{file}/below/catalog.sqlite")
-    with pytest.raises(CatalogError, match="unable to open"):
-        open_catalog(f"sqlite:///{tmp_path}")
-
-
-def test_its_folder_is_made(tmp_path: Path) -> None:
-    open_catalog(f"sqlite:///{tmp_path / 'a' / 'b' / 'catalog.sqlite'}")
-    assert (tmp_path / "a" / "b" / "catalog.sqlite").is_file()
