@@ -57,4 +57,4 @@ def test_installing_is_quiet_and_never_fails() -> None:
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert nothing.returncode == 0
-    assert "its tests will be skipped" in nothing.stderr
+    assert "their tests will be skipped" in nothing.stderr
