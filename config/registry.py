@@ -72,7 +72,6 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Root of a WordPress REST API, up to and with `/wp/v2/`."""
     listings: tuple[Listing, ...] = ()
     articles: Articles = Articles()
-    parser: str = "generic"
     schedule: str = "17 */6 * * *"
     """Cron, UTC. Four visits a day: feeds of ten entries then overlap at most outlets."""
     politeness: Politeness = Politeness()

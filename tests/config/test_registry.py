@@ -137,7 +137,6 @@ sources = st.builds(
         tuple
     ),
     articles=st.builds(Articles, include=st.lists(text.map(re.escape), max_size=2).map(tuple)),
-    parser=text,
     politeness=st.builds(
         Politeness, delay=number, concurrency=st.integers(min_value=1, max_value=9)
     ),
