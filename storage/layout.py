@@ -1,8 +1,8 @@
 """Key names, nothing else.
 
 No key is ever made from URL text: run ids are ULIDs, and names come from our own writers. What
-makes a key raises ValueError for a part that does not fit; the `parse_` functions return None
-instead, because they are asked about what others put into a store.
+makes a key raises ValueError for a part that does not fit; `parse_log_key` returns None
+instead, because it is asked about what others put into a store.
 """
 
 import re
@@ -54,20 +54,9 @@ def sums_key(run: str) -> str:
     return object_key(run, SUMS)
 
 
-def warc_key(run: str, name: str) -> str:
-    """A WARC file of the run."""
-    return _in_folder(run, "warc", name)
-
-
 def records_key(run: str, name: str) -> str:
     """A Parquet file of the run."""
-    return _in_folder(run, "records", name)
-
-
-def _in_folder(run: str, folder: str, name: str) -> str:
-    if "/" in name:
-        raise ValueError(f"{name!r} is not a plain name")
-    return object_key(run, f"{folder}/{name}")
+    return object_key(run, f"records/{name}")
 
 
 def log_key(seq: int) -> str:
@@ -81,12 +70,3 @@ def parse_log_key(key: str) -> int | None:
     """The number of a log entry."""
     found = _LOG.fullmatch(key)
     return int(found[1]) or None if found else None
-
-
-def parse_object_key(key: str) -> tuple[str, str] | None:
-    """Run id, and path relative to the run's folder."""
-    room, _, rest = key.partition("/")
-    run, slash, path = rest.partition("/")
-    if f"{room}/" != RUNS or not slash or not is_run_id(run) or not is_key(path):
-        return None
-    return run, path
