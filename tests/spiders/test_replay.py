@@ -15,25 +15,8 @@ import pytest
 
 from storage.warcread import read_captures
 from tests.servers import Server, free_ports, missing, start
-from tests.spiders.rawserver import OK, Answer, RawServer, whole
-from tests.spiders.test_wire import crawl
-from tests.spiders.wire_crawl import Job
+from tests.spiders.replayed import CSS, HTML, PAGES, PNG, captured_site
 
-HTML = (
-    b"<!doctype html><html><head><link rel=stylesheet href=/replay.css></head>"
-    b"<body><h1>The ferry stops</h1><img src=/replay.png></body></html>"
-)
-CSS = b"h1 { color: #123456 }"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-PAGES: dict[str, tuple[bytes, bytes]] = {
-    "/replay": (
-        b"HTTP/1.1 200 Rather Fine\r\nContent-Type: text/html; charset=utf-8\r\n"
-        b"Set-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Path=/\r\n",
-        HTML,
-    ),
-    "/replay.css": (OK + b"Content-Type: text/css\r\n", CSS),
-    "/replay.png": (OK + b"Content-Type: image/png\r\n", PNG),
-}
 INSTALL_SECONDS = 240  # its dependencies are fifty packages
 
 
@@ -62,14 +45,7 @@ def pywb() -> Path:
 @pytest.fixture(scope="module")
 def captured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A WARC of a page with its picture and style, and the site's address."""
-    answers: dict[str, Answer] = {path: whole(head, body) for path, (head, body) in PAGES.items()}
-    server = RawServer(answers=answers)
-    folder = tmp_path_factory.mktemp("captured")
-    outcome = crawl(Job(folder=str(folder), urls=[server.url + path for path in PAGES]))
-    server.stop()
-    assert outcome.reason == "finished"
-    (path,) = folder.glob("*.warc.gz")
-    return path, server.url
+    return captured_site(tmp_path_factory.mktemp("captured"))
 
 
 @pytest.fixture(scope="module")
