@@ -1,6 +1,6 @@
 """What the page itself says that its text was taken from: one answer out of its claims."""
 
-from spiders.parsers.claims import Own
+from spiders.parsers.own import Own
 from storage.identity import label, site
 from storage.outlets import folded_name
 from storage.records import Claim, ClaimKind, Origin

@@ -7,7 +7,7 @@ from spiders.parsers import jsonld
 from spiders.parsers import meta as metas
 from spiders.parsers.base import Document, document, fold
 from spiders.parsers.blocks import blocks, masthead
-from spiders.parsers.claims import Own
+from spiders.parsers.own import Own
 from storage import identity
 from storage.outlets import Outlets, folded_name
 from storage.records import Page

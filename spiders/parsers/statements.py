@@ -5,10 +5,11 @@ import re
 from spiders.parsers import body as bodies
 from spiders.parsers import dates, jsonld
 from spiders.parsers.blocks import Block
-from spiders.parsers.claims import Reader, canonical, place
+from spiders.parsers.claims import Reader, canonical
 from spiders.parsers.furniture import AUTHOR_NAME
 from spiders.parsers.near import Lines, marked_author
 from spiders.parsers.reading import Reading
+from spiders.parsers.targets import place
 from storage.outlets import folded_name
 from storage.records import Claim
 

@@ -1,0 +1,49 @@
+"""Whose the text is, and what may be done with it: lines of copyright, and permissions."""
+
+import re
+
+from spiders.parsers.blocks import Block
+from spiders.parsers.claim_phrases import COPYRIGHT, PERMISSION, RIGHTS
+from spiders.parsers.ledger import Ledger
+from spiders.parsers.targets import MAX_NAME, SENTENCE, href_of, name_at
+
+OWNED = re.compile(
+    r"\s+(?P<name>[A-Z][^,.;]{1,60}?)(?:['’]s?)?\s+(?:articles?|stories|posts|content|material|texts)\b"
+)
+
+
+def copyrights(ledger: Ledger, text: str, block: Block, where: str) -> None:
+    for line in text.split("\n"):
+        match = COPYRIGHT.search(line)
+        if match is None:
+            continue
+        rest = re.sub(
+            r"\b(?:19|20)\d{2}(?:\s*[-–—]\s*(?:(?:19|20)\d{2})?)?\b", "", line[match.end() :]
+        )
+        rest = RIGHTS.split(rest)[0]
+        names = [part.strip(" .,|-–—\n") for part in rest.split(",")]
+        names = [name for name in names if 1 < len(name) <= MAX_NAME]
+        name = names[-1] if names and block.why == "footer" else (names[0] if names else None)
+        if name or block.why == "footer":
+            link = ledger.link(block, name) if name else None
+            mine = block.why == "footer" and ledger.own.owns(name or "")
+            ledger.add("copyright", line, name, ledger.address(link), where, href_of(link), mine)
+
+
+def permissions(ledger: Ledger, text: str, block: Block, where: str) -> None:
+    for sentence in SENTENCE.split(text):
+        match = PERMISSION.search(sentence)
+        if match is None or block.why in ("nav", "comments", "related"):
+            continue
+        rest = sentence[match.end() :]
+        named = re.match(r"\s*(?:from|of|by|von|vom|der|du|de)?\s*(?=[A-Z«“])", rest)
+        name = name_at(rest[named.end() :]) if named and named.end() else None
+        grants = re.search(r"(?:^|\bthe\s+)([A-Z][^,.]{2,70}?)\s+(?:hereby\s+)?grants?\b", sentence)
+        name = grants[1] if grants else name
+        licence = next((one for one in block.links if "creativecommons.org" in one.href), None)
+        link = licence or (ledger.link(block, name) if name else None)
+        # "The Centre grants permission to cross-post North Post articles": who may grant that
+        # is the outlet, whatever it is called there.
+        owned = OWNED.search(rest) if grants else None
+        mine = owned is not None and ledger.own.is_name(owned["name"])
+        ledger.add("permission", sentence, name, ledger.address(link), where, href_of(link), mine)
