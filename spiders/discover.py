@@ -68,7 +68,7 @@ class DiscoverSpider(JobSpider):
         if home != reply.url:
             again = await self._get(home)
             page = again.page if again.ok and again.page is not None else page
-        tree = markup.tree(page.body)
+        tree = markup.tree(page)
         self._say("site", home, True, f"answers ({len(page.body):,} bytes)")
         robots = await self._robots(home)
         root_url, wp_name = await self._api(home, page, tree)

@@ -4,6 +4,9 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
+from spiders.charsets import as_utf8
+from storage.records import Page
+
 MAX_BYTES = 8 * 1024 * 1024
 """Of a page; lists of 2,000 links have 1 MB."""
 # Lexbor looks through all open elements at each <div>: 20,000 nested ones took it 3 s, 300,000 an
@@ -17,9 +20,9 @@ UNNESTED = frozenset(
 )
 
 
-def tree(body: bytes, max_bytes: int = MAX_BYTES) -> LexborHTMLParser:
+def tree(page: Page, max_bytes: int = MAX_BYTES) -> LexborHTMLParser:
     """The page as far as it is neither too long nor nested too deeply."""
-    body = body[:max_bytes]
+    body = as_utf8(page, max_bytes)
     return LexborHTMLParser(body[: too_deep(body)])
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
+from spiders.charsets import as_utf8
 from spiders.markup import too_deep
 from storage.records import Page, PageKind
 
@@ -161,7 +162,7 @@ def wall(page: Page) -> Wall | None:
                 return Wall(kind, f"header {name}: {value[:80]}")
     if "html" not in (page.capture.mime or "html") or not page.body:
         return None
-    body = page.body[:MAX_BYTES]
+    body = as_utf8(page, MAX_BYTES)
     if too_deep(body) is not None:  # what is hidden below could be an article
         return None
     tree = LexborHTMLParser(body)

@@ -39,6 +39,9 @@ ClaimKind = Literal[
 PageKind = Literal["challenge", "block", "consent", "login", "soft-404"]
 """What a server gives in an article's place (see `spiders.pagekind`)."""
 
+CharsetFrom = Literal["http", "meta", "bom", "detected", "default"]
+"""Who said in which charset a page is (see `spiders.charsets`)."""
+
 CopyKind = Literal["copy", "excerpt", "embedded", "digest"]
 Verdict = Literal["confirmed", "contradicted", "unverifiable", "unclaimed"]
 
@@ -191,6 +194,9 @@ class Article(Struct, frozen=True, kw_only=True):
     captured_at: str
     parser: str
     """Name and version, `generic/1`."""
+    charset: str | None = None
+    """The charset that the page was read in, by its name in the WHATWG Encoding Standard."""
+    charset_from: CharsetFrom | None = None
     notes: tuple[str, ...] = ()
     """What could not be read, in words."""
     warc: WarcPlace

@@ -42,7 +42,7 @@ def read(page: Page, listing: Listing, why: str = "listing") -> Reading:
 
     Raises SelectorError for a selector that is no CSS.
     """
-    tree = markup.tree(page.body)
+    tree = markup.tree(page)
     base = _base(tree, page.capture.url)
     found: dict[str, FoundPage] = {}
     for node in _nodes(tree, listing.links or "a[href]")[: MAX_LINKS * 4]:

@@ -91,6 +91,8 @@ def _article(
         republished_from=origin(claims, reading.own),
         captured_at=capture.fetched_at,
         parser=PARSER,
+        charset=reading.doc.charset,
+        charset_from=reading.doc.charset_from,
         notes=tuple(reading.doc.notes),
         warc=capture.warc,
     )

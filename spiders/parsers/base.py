@@ -3,7 +3,6 @@
 Nothing here raises on bad input: what could not be read is said in `Document.notes`.
 """
 
-import codecs
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,30 +11,20 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from storage.records import Page
+from spiders.charsets import decode
+from storage.records import CharsetFrom, Page
 
 # What lxml gives a private name, and no types, under ours.
 Element: TypeAlias = Any
 
 # Ten times the largest of 258 real pages (2.2 MB); beyond it only the first part is read.
 MAX_BYTES = 20_000_000
-# Charset declarations are looked for at the start only (HTML Living Standard, 13.2.3.2: 1024 bytes;
-# real pages go over it).
-DECLARATION_BYTES = 4096
 # C0 controls but tab, newline, return are no text; NUL would end libxml2's reading.
 CONTROLS = bytes.maketrans(bytes({*range(32)} - {9, 10, 13} | {127}), b" " * 30)
 # Direction overrides and isolates, which can make a name or date read as another, and signs that
 # are not seen: zero-width space, word joiner, soft hyphen, byte order mark.
 UNSEEN = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u200b\u2060\xad"
                     r"\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")  # fmt: skip
-META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.I)
-BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
-# What browsers take these labels for (WHATWG Encoding Standard, 4.2).
-LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
-          "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
-          "shift-jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
-          "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
 
 
 @dataclass
@@ -45,6 +34,8 @@ class Document:
     page: Page
     url: str
     tree: Element
+    charset: str
+    charset_from: CharsetFrom
     notes: list[str] = field(default_factory=list)
 
     @cached_property
@@ -85,49 +76,6 @@ def header(page: Page, name: str) -> str:
     return next((value for key, value in page.headers if key.lower() == name.lower()), "")
 
 
-def declared_charsets(page: Page) -> list[str]:
-    """Charsets that the page claims, the strongest first: BOM, HTTP, meta."""
-    found = [name for mark, name in BOMS if page.body.startswith(mark)]
-    http = re.search(r"charset\s*=\s*[\"']?([\w:.-]{2,40})", header(page, "content-type"), re.I)
-    meta = META_CHARSET.search(page.body[:DECLARATION_BYTES])
-    found += [http.group(1)] if http else []
-    found += [meta.group(1).decode("ascii", "replace")] if meta else []
-    return [LABELS.get(name.lower(), name.lower()) for name in found]
-
-
-def decode(page: Page) -> tuple[str, list[str]]:
-    """The page's text, and what had to be guessed or lost."""
-    notes: list[str] = []
-    body = page.body
-    if len(body) > MAX_BYTES:
-        notes.append(f"only the first {MAX_BYTES} of {len(body)} bytes were read")
-        body = body[:MAX_BYTES]
-    # Text in another charset is hardly ever valid UTF-8 by chance, and wrong labels are common.
-    for name in (
-        ["utf-8", *declared_charsets(page)] if not body.isascii() else declared_charsets(page)
-    ):
-        try:
-            return body.decode(name).removeprefix("\ufeff"), notes
-        except (LookupError, UnicodeError):
-            continue
-        except ValueError:  # codecs that are not for text
-            continue
-    if body.isascii():
-        return body.decode("ascii"), notes
-    return _salvage(body, notes)
-
-
-def _salvage(body: bytes, notes: list[str]) -> tuple[str, list[str]]:
-    """No charset fits the whole: UTF-8 with losses where that loses little, else Windows-1252."""
-    text = body.decode("utf-8", "replace")
-    # A cut page or a few bad bytes lose one character each; a wrong charset loses many.
-    if text.count("\ufffd") * 200 <= len(text):
-        notes.append("some bytes are not UTF-8")
-        return text, notes
-    notes.append("no charset fits; read as Windows-1252")
-    return body.decode("cp1252", "replace"), notes
-
-
 # libxml2 compares each attribute of a tag with all before it: 20,000 took 9 s. Real tags have under
 # 100. A tag ends at a `>` outside of quotes, and quotes count only after `=`, as libxml2 has it;
 # `a<b` in a script is no tag. All parts are possessive: one pass over any page, in linear time.
@@ -163,8 +111,11 @@ def bounded(data: bytes) -> tuple[bytes, int]:
 
 def document(page: Page) -> Document:
     """Decode and parse a page. Never raises on what the page holds."""
-    text, notes = decode(page)
-    data = text.encode("utf-8", "replace").translate(CONTROLS)
+    read = decode(page, MAX_BYTES)
+    notes = list(read.notes)
+    if len(page.body) > MAX_BYTES:
+        notes.append(f"only the first {MAX_BYTES} of {len(page.body)} bytes were read")
+    data = read.text.encode("utf-8", "replace").translate(CONTROLS)
     data, cut = bounded(data)
     if cut:
         notes.append(f"{cut} tags had more than {MAX_ATTRIBUTES} attributes, which were left out")
@@ -178,4 +129,4 @@ def document(page: Page) -> Document:
         tree = etree.fromstring("<html><body/></html>", parser=etree.HTMLParser())
     if any("xcessive depth" in entry.message for entry in parser.error_log[-20:]):
         notes.append("nested too deeply; what lies below was not read")
-    return Document(page, page.capture.url, tree, notes)
+    return Document(page, page.capture.url, tree, read.charset, read.origin, notes)

@@ -157,41 +157,6 @@ def test_unseen_characters_do_not_reach_the_record() -> None:
     assert not set("\u202e\u2066\x01\x1b\u200b") & set(article.text)
 
 
-CHARSETS = {
-    "HTTP": ("text/html; charset=windows-1251", "", "windows-1251"),
-    "meta": ("text/html", "<meta charset=windows-1251>", "windows-1251"),
-    "http-equiv": (
-        "text/html",
-        "<meta http-equiv=Content-Type content='text/html; charset=koi8-r'>",
-        "koi8-r",
-    ),
-    "a wrong label on UTF-8": ("text/html; charset=iso-8859-15", "", "utf-8"),
-    "an unknown label": ("text/html; charset=klingon", "", "utf-8"),
-    "a codec that is none for text": ("text/html; charset=base64", "", "utf-8"),
-    "a byte order mark": ("text/html; charset=iso-8859-1", "", "utf-16"),
-}
-
-
-@pytest.mark.parametrize("name", CHARSETS)
-def test_charsets(name: str) -> None:
-    content_type, meta, charset = CHARSETS[name]
-    words = "Река поднялась за ночь на два метра, и старый мост был закрыт для всякого движения."
-    body = f"<html><head>{meta}<title>Река</title></head><body><h1>Река вышла из берегов</h1>"
-    body += "".join(f"<p>{words}{' Ещё.' * number}</p>" for number in range(5))
-    found = parse(page(body.encode(charset), content_type=content_type), NORTH, OUTLETS)
-    assert isinstance(found, Article)
-    assert found.paragraphs[0] == words
-
-
-def test_no_charset_at_all() -> None:
-    found = read(
-        "<h1>Über den Fluss</h1>".encode("cp1252")
-        + f"<p>{'Größe ist süß. ' * 30}</p>".encode("cp1252")
-    )
-    assert found.title == "Über den Fluss"
-    assert any("Windows-1252" in note for note in found.notes)
-
-
 TAGS = st.sampled_from(["p", "div", "h1", "h2", "a href='/x'", "a href", "span", "table", "td", "li", "br",
                         "article", "script", "!--", "/p", "/div", "/a", "footer", "b", "svg", "time datetime=x"])  # fmt: skip
 WORDS = st.sampled_from([*PROSE, "By ", "Source: ", "©", "2021-05-04", "Originally published on ", "&amp", "\x00", "{"])  # fmt: skip
