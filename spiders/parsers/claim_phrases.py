@@ -29,7 +29,7 @@ THIS_DE = (
     r"(?:artikel|beitrag|text|kommentar|bericht|interview|essay|kolumne|analyse|gastbeitrag)"
 )
 THIS_FR = (
-    r"(?:cet|cette|ce|l['’]|le|la)\s*(?:article|texte|tribune|billet|analyse|entretien|reportage|"
+    r"(?:(?:cet|cette|ce|l['’]|le|la)\s*)?(?:article|texte|tribune|billet|analyse|entretien|reportage|"
     r"enquête|version\s+\w+)"
 )
 THIS_ES = (
@@ -61,17 +61,31 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("republished_from", rf"(?:{THIS}|it|(?:the\s+)?above)\s*,?[^.]{{0,60}}?{WAS}\s+{FIRST}\s+{APPEARED}{AT}?\s*:?"),
     ("republished_from", rf"{FIRST}\s+{APPEARED}{AT}?\s*:?"),
     ("republished_from", rf"(?:{THIS}|it)\s*,?[^.]{{0,60}}?{WAS}\s+(?:being\s+)?{COPY}{SOFT}\s+(?:from|courtesy\s+of|of)\s*:?"),
+    ("republished_from", rf"(?:(?:{THIS}|it)\s*,?{WAS}\s+)?{COPY}\s+(?:here\s+)?(?:by|in|under|with|through|as\s+part\s+of)\s+(?:an?\s+)?(?:special\s+|content\s+)?(?:arrangement|agreement|partnership|collaboration)\s+(?:with|between)"),
     ("republished_from", rf"(?:this\s+is\s+)?(?:an?\s+)?{COPY}{SOFT}\s+(?:from|courtesy\s+of|permission\s+of)\s*:?"),
     ("republished_from", rf"(?:{THIS})\s+(?:comes|came|is\s+provided|was\s+provided|appears)\s+(?:to\s+us\s+)?(?:from|by|courtesy\s+of)"),
     ("republished_from", rf"(?:{THIS}|this)\s+(?:is|was)\s+(?:originally\s+)?(?:from|courtesy\s+of)(?=\s+[A-Z])"),
-    ("republished_from", r"(?:courtesy\s+of|syndicated\s+from|taken\s+from|delivered\s+by|contributed\s+by|submitted\s+by|posted\s+from|cross-?post(?:ed)?\s+from)"),
+    ("republished_from", r"(?:(?:article|story|text|post|content)\s+)?(?:courtesy\s+of|syndicated\s+from|taken\s+from|delivered\s+by|contributed\s+by|submitted\s+by|posted\s+from|cross-?post(?:ed)?\s+from)"),
+    ("republished_from", rf"(?:(?:{THIS})\s*,?{WAS}\s+)?translated\s+(?:by\s+[^.\n]{{2,40}}\s+)?from"),
+    # What WordPress puts below entries in feeds, in the words of its translations
     ("first_published_by", r"the\s+post\b[^\n]{0,300}?\bappeared\s+first\s+(?:on|at|in)"),
+    ("first_published_by", r"der\s+beitrag\b[^\n]{0,300}?\berschien\s+zuerst\s+(?:auf|bei|in|im)"),
+    ("first_published_by", r"l[’']article\b[^\n]{0,300}?\best\s+apparu\s+en\s+premier\s+sur"),
+    ("first_published_by", r"(?:la\s+entrada|el\s+artículo)\b[^\n]{0,300}?\b(?:se\s+publicó|aparece|apareció)\s+primero\s+en"),
+    ("first_published_by", r"l[’']articolo\b[^\n]{0,300}?\bproviene\s+da"),
+    ("first_published_by", r"o\s+(?:post|conteúdo|artigo)\b[^\n]{0,300}?\bapare(?:ceu|ce)\s+primeiro\s+em"),
+    ("first_published_by", r"het\s+bericht\b[^\n]{0,300}?\bverscheen\s+eerst\s+op"),
+    ("first_published_by", r"(?:сообщение|запись)\b[^\n]{0,300}?\bпоявил[а-я]+\s+сначала\s+на"),
+    ("first_published_by", r"artykuł\b[^\n]{0,300}?\bpochodzi\s+z\s+serwisu"),
+    ("first_published_by", r"inlägget\b[^\n]{0,300}?\bdök\s+först\s+upp\s+på"),
     ("reprinted_on", rf"(?:{THIS}|it)\s*,?{WAS}\s+(?:also\s+)?(?:{COPY}|picked\s+up|also\s+published)\s+(?:on|in|at|by)"),
     ("reprinted_on", rf"(?:also\s+)?{COPY}\s+(?:on|in|at|by)"),
     ("link_to_original", r"(?:read|see|view|find|click\s+here\s+(?:for|to\s+read))\s+(?:the\s+)?(?:full\s+|entire\s+|complete\s+)?original(?:\s+(?:article|story|post|version|report|piece))?\s*(?:here)?\s*(?:on|at|in|from|by|:)?"),
     ("link_to_original", r"(?:read|continue\s+reading)\s+(?:the\s+)?(?:full|entire|complete|rest\s+of\s+the)\s+(?:article|story|post|report|piece)\s+(?:on|at|from|by)"),
     # German
     ("original_source", r"(?:original(?:quelle|artikel|beitrag|text)|ursprungsquelle|im\s+original)\s*(?::|bei\b|auf\b|in\b|von\b|ist\b)"),
+    ("original_source", r"erst(?:veröffentlichung|erscheinung|publikation)\s*:"),
+    ("reprinted_on", rf"{THIS_DE}\s+(?:ist|wurde|erschien)\s+auch\s+(?:bei|im|in\s+der|in|auf|von)"),
     ("original_source", r"die\s+(?:original|ursprungs)quelle\s+(?:dieses|des)\s+\w+\s+ist\s*:?"),
     ("republished_from", rf"{THIS_DE}\s+(?:ist|wurde|erschien|stammt)\s+(?:[^.]{{0,40}}?\b)?(?:zuerst|zunächst|ursprünglich|erstmals|im\s+original)?\s*(?:am\s+[\d. \w]{{4,20}})?\s*(?:bei|im|in\s+der|in|auf|von|aus|durch)"),
     ("republished_from", r"(?:ist\s+)?(?:zuerst|zunächst|ursprünglich|erstmals)\s+(?:erschienen\s+|veröffentlicht\s+|publiziert\s+)?(?:bei|im|in\s+der|in|auf|von)"),
@@ -95,12 +109,33 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("original_source", r"(?:первоисточник|источник\s+оригинала|оригинал(?:\s+(?:статьи|материала|публикации))?)\s*(?::|–|—|-|на\b|в\b)"),
     ("republished_from", rf"{THIS_RU}\s*(?:был[аи]?\s+)?(?:впервые|первоначально|изначально)\s+(?:был[аи]?\s+)?(?:опубликован[аоы]?|вышл?[аио]?|появил\w+)\s+(?:на\s+сайте|в|на)"),
     ("republished_from", r"(?:впервые|первоначально|изначально)\s+(?:опубликован[аоы]?|вышл?[аио]?)\s+(?:на\s+сайте|в|на)"),
-    ("republished_from", r"(?:перепечатано|перепечатка|публикуется|опубликовано)\s+(?:с\s+разрешения|из|с\s+сайта)"),
+    ("republished_from", r"(?:перепечатано|перепечатка|публикуется|опубликовано|взято)\s+(?:с\s+разрешения|из|с\s+сайта)"),
+    ("republished_from", r"(?:перепечатано|взято)\s+с"),
+    ("republished_from", r"по\s+материалам(?:\s+(?:сайта|издания|газеты|портала))?\s*:?"),
     # Italian, Portuguese
     ("original_source", r"(?:fonte|articolo|artigo|texto)\s+original[ei]?\s*:|l['’]articolo\s+originale\s+è\s+(?:su|di)"),
-    ("republished_from", rf"(?:{THIS_IT}\s+(?:è\s+stato\s+)?)?(?:pubblicato|apparso)\s+(?:originariamente|originalmente|per\s+la\s+prima\s+volta|inizialmente)\s+(?:su|in|da|sul|sulla)"),
+    ("republished_from", rf"(?:{THIS_IT}\s+)?(?:è\s+(?:stato\s+)?)?(?:originariamente|inizialmente)\s+(?:pubblicato|apparso)\s+(?:su|in|da|sul|sulla)"),
+    ("republished_from", rf"(?:{THIS_IT}\s+)?(?:è\s+(?:stato\s+)?)?(?:pubblicato|apparso)\s+(?:originariamente|originalmente|per\s+la\s+prima\s+volta|inizialmente)\s+(?:su|in|da|sul|sulla)"),
     ("republished_from", rf"(?:{THIS_PT}\s+(?:foi\s+)?)?(?:publicad[oa]\s+originalmente|originalmente\s+publicad[oa])\s+(?:em|no|na|por|pel[oa])"),
+    # Dutch, Polish, Swedish, Danish and Norwegian
+    ("republished_from", r"(?:dit|het|deze)\s+(?:artikel|stuk|verhaal|tekst|column)\s+(?:verscheen|is|werd)\s+(?:eerder|oorspronkelijk|eerst)\s+(?:verschenen\s+|gepubliceerd\s+)?(?:op|in|bij|door)"),
+    ("republished_from", r"(?:artykuł|tekst)\s+(?:ten\s+)?(?:ukazał\s+się|został\s+opublikowany)\s+(?:pierwotnie|po\s+raz\s+pierwszy|oryginalnie)\s+(?:w|na|przez)"),
+    ("republished_from", r"(?:denna\s+)?(?:artikeln?|texten)\s+(?:publicerades|är|har)\s+(?:först|ursprungligen|tidigare)\s+(?:publicerad\s+|publicerats\s+)?(?:på|i|av|hos)"),
+    ("republished_from", r"(?:denne\s+|saken\s+|artiklen\s+|artikkelen\s+|teksten\s+)+(?:er|ble|blev|var)\s+(?:først|opprinnelig|oprindeligt)\s+(?:publisert|udgivet|bragt|trykt)\s+(?:på|i|av|af|hos)"),
 )  # fmt: skip
+# Words without which a phrase says only where something stands, not where it comes from; then it
+# credits only who is linked or known (`Cet article a été publié par X`).
+SURE = re.compile(
+    r"origin|first|initial|previous|original|re-?p|re-?post|cross-?post|syndic|excerpt|courtesy|deliver|contribut|submitted|comes|came|provided"
+    r"|zuerst|zunächst|ursprüng|erst|übern|nachdruck|genehmig|abord|première|premier|republi|repris|reprodu|primer|proviene|prim[ao]\b"
+    r"|впервые|первонач|изнач|перепеч|источник|разреш|сначала|оригинал|eerst|eerder|oorspronk|pierw|orygin|först|først|ursprung|opprinn|oprind|pochodzi|articolo\s|erschien|im\s+original",
+    re.IGNORECASE,
+)
+# What stands before a phrase where it speaks of a picture and not of the text.
+OF_A_PICTURE = re.compile(
+    r"\b(?:photos?|images?|pictures?|video|footage|graphics?|illustrations?|charts?|maps?|cover|credits?|fotos?|bild(?:er)?|grafik|titelbild|crédits?|imagen|imágenes|фото|видео)\b(?:\s+\w+){0,3}\W*$",
+    re.IGNORECASE,
+)
 
 # `Source:` alone says little; it counts only in a short last line (see `claims`).
 SOURCE_LINE = re.compile(
@@ -128,7 +163,8 @@ CLAIMS = tuple(
 )
 # A cheap look before the patterns, in small letters: a block with none of these makes no claim.
 HINTS = (
-    "original", "publi", "post", "appear", "print", "courtesy", "syndicat", "delivered", "contribut",
+    "origin", "publi", "pubblic", "provien", "primeiro", "primero", "verscheen", "verschenen", "gepubli", "opublikow", "ukazał", "pochodzi",
+    "dök först", "først", "först", "появил", "взято", "по материалам", "translated", "apparu", "nachgedruckt", "arrangement", "post", "appear", "print", "courtesy", "syndicat", "delivered", "contribut",
     "source", "quelle", "ursprüng", "zuerst", "zunächst", "erschien", "übern", "nachdruck", "genehmigung",
     "repri", "reprodu", "tomad", "paru", "fuente", "fonte", "источник", "опубликован", "перепечат",
     "appars", "taken from", "provided", "comes from", "adapted", "excerpt", "via", "h/t", "aired",
@@ -137,91 +173,8 @@ HINTS = (
     "accord", "разреш", "hat tip", "gefunden bei", "vu sur", "vía", "©", "(c)", "copyright", "cross-post", "crosspost",
 )  # fmt: skip
 HINT = re.compile("|".join(map(re.escape, HINTS)))
-PERMISSION = re.compile(
-    r"""permission\s+to\s+(?:cross-?\s?post|re-?publish|re-?print|re-?post|reproduce|share|use)
-    |(?:re-?published|reprinted|re-?posted|cross-?posted|reproduced|used|shared)\b[^.]{0,40}\bwith\s+(?:\w+\s+)?permission
-    |(?:re-?publishing|re-?publication|reprinting|cross-?posting|reposting)\b[^.]{0,60}\b(?:welcome|encouraged|allowed|permitted|free)
-    |(?:may|can)\s+(?:be\s+)?(?:freely\s+)?(?:re-?published?|reprint(?:ed)?|re-?post(?:ed)?|cross-?post(?:ed)?|reproduced?)\b
-    |(?:under|with)\s+an?\s+(?:\w+\s+){0,3}(?:creative\s+commons|cc[ -]by)|creative\s+commons\s+(?:attribution|licen[cs]e)|\bcc[ -]by\b
-    |mit\s+(?:freundlicher\s+)?genehmigung | (?:nachdruck|weiterverbreitung|weiterveröffentlichung)\b[^.]{0,60}\b(?:erwünscht|erlaubt|gestattet)
-    |avec\s+l['’](?:aimable\s+)?(?:autorisation|accord)\s+d | licence\s+creative\s+commons
-    |con\s+(?:el\s+)?permiso\s+de | licencia\s+(?:de\s+)?creative\s+commons | (?:se\s+permite|se\s+autoriza)\s+(?:la\s+)?(?:reproducci|republicaci)
-    |с\s+разрешения | перепечатка\b[^.]{0,60}\b(?:разреш|приветств)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)  # fmt: skip
-COPYRIGHT = re.compile(
-    r"(?:copyright\s*(?:©|\(c\)|&copy;)?|©|\(c\)(?=\s*(?:\d{4}|[A-Z])))\s*", re.IGNORECASE
-)
-# What follows the holder's name in a line of copyright.
-RIGHTS = re.compile(
-    r"all rights|alle rechte|tous droits|todos los|\s(?:unless|except|sauf|außer)\b|\. ",
-    re.IGNORECASE,
-)
 VIA = re.compile(
     r"^\W{0,20}(?:authored|written|posted|submitted|published)?\s*(?:by|von|par|por)\s+(?P<author>[^\n,]{2,60}?)"
     r"(?:\s*,)?\s+via\s+(?P<name>[^\n,;]{2,60}?)\s*(?:[,.;(]|$)",
     re.IGNORECASE,
-)
-OF_SITE = re.compile(r"\bof\s+(?:the\s+)?(?P<name>(?:www\.)?[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
-# Link words that name nothing.
-GENERIC = re.compile(
-    r"^\W{0,20}(?:here|this|link|click here|the original|original|original (?:article|story|post|source|version)|"
-    r"source|read more|more|article|full (?:article|story)|hier|ici|aquí|здесь|website|site|this link|"
-    r"the (?:article|story|post)|https?:.*|www\..*)\W{0,20}$",
-    re.IGNORECASE,
-)
-# Where a name ends in running text.
-NAME_END = re.compile(
-    r"\n|[;()\[\]|•*]|[,:](?=\s|$)|[.!?](?=\s|$|[”\"'’])|\s(?:–|—|-)\s|\s(?:on|in|under|as|where|with|and\s+(?:is|was|has|re|appears|can|has)|"
-    r"by|via|at|here|before|for|when|is|was|has|am|vom|und|erschienen|veröffentlicht|le|el|sous|bajo|под|"
-    r"et\s+est|y\s+(?:es|se)|before|after|to)\b|\s\d{1,2}\b",
-    re.IGNORECASE,
-)
-ARTICLE = re.compile(
-    r"^(?:der|die|das|dem|den|im|l['’]|le|la|les|el|los|las|il|lo|o|a|an)\s*(?=[A-ZÀ-Ý«\"“])"
-)
-DATE_START = re.compile(
-    r"^\W{0,20}(?:\d|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|(?:january|february|march|april|may|june|july|"
-    r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?\s+\d)",
-    re.IGNORECASE,
-)
-
-# Sites that host everybody: a link to one names no outlet.
-HOSTS = frozenset(
-    [
-        "facebook.com",
-        "twitter.com",
-        "x.com",
-        "instagram.com",
-        "t.me",
-        "telegram.me",
-        "linkedin.com",
-        "youtube.com",
-        "youtu.be",
-        "patreon.com",
-        "paypal.com",
-        "paypal.me",
-        "pinterest.com",
-        "reddit.com",
-        "whatsapp.com",
-        "tiktok.com",
-        "vk.com",
-        "threads.net",
-        "bsky.app",
-        "flipboard.com",
-        "getpocket.com",
-        "google.com",
-        "disqus.com",
-        "gofundme.com",
-        "buymeacoffee.com",
-        "ko-fi.com",
-        "donorbox.org",
-        "wikipedia.org",
-        "flickr.com",
-        "amazon.com",
-        "apple.com",
-        "spotify.com",
-        "soundcloud.com",
-    ]
 )

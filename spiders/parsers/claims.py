@@ -9,21 +9,21 @@ import re
 
 from spiders.parsers.base import Document
 from spiders.parsers.blocks import Block
+from spiders.parsers.claim_names import DATE_START
 from spiders.parsers.claim_phrases import (
     CLAIMS,
-    COPYRIGHT,
     CREDIT_LINE,
-    DATE_START,
     HINT,
-    PERMISSION,
+    OF_A_PICTURE,
     REPORTED,
     SOURCE_LINE,
     STARTS,
+    SURE,
     VIA,
 )  # fmt: skip
 from spiders.parsers.ledger import Ledger
 from spiders.parsers.own import Own
-from spiders.parsers.rights import copyrights, permissions
+from spiders.parsers.rights import COPYRIGHT, PERMISSION, copyrights, permissions
 from spiders.parsers.targets import href_of, link_after, place, sentence_at
 from storage.identity import host
 from storage.records import ClaimKind
@@ -89,6 +89,8 @@ class Reader(Ledger):
                 start, end = match.span()
                 if any(start < other and one < end for one, other in taken):
                     continue
+                if OF_A_PICTURE.search(text[max(0, at - 60) : at]) or _cited(text, start, end):
+                    continue
                 taken.append((start, end))
                 self._statement(phrase.kind, text, match, block, following, where)
 
@@ -99,12 +101,15 @@ class Reader(Ledger):
         rest = text[match.end() :]
         sentence = sentence_at(text, match.start())
         if DATE_START.match(rest.lstrip(" :,")) and kind != "reprinted_on":
-            after = re.search(r"\b(?:on|in|at|by|from|bei|auf|sur|en)\s+(?=[A-Z])", rest[:80])
-            if after is None or not link_after(block, rest[after.end() :]):
+            named = _after_date(rest, match[0], block)
+            if named is None:
                 self.add("first_published_on", sentence, None, None, where)
                 return
-            rest = rest[after.end() :]
-        name, url, href, shown = self.target(rest, block, following)
+            rest = named
+        target = self.deepest(self.target(rest, block, following), block, sentence)
+        if kind == "republished_from" and not SURE.search(match[0]) and not self.credible(target):
+            return
+        name, url, href, shown = target
         if kind == "link_to_original" and (url is None or not shown):
             said = next((one for one in block.links if one.text and one.text in sentence), None)
             url, href = self.address(said), href_of(said)
@@ -124,6 +129,10 @@ class Reader(Ledger):
         if match is None:
             return
         target = self.target(text[match.end() :], block, [])
+        target = self.deepest(target, block, text)
+        # `Sources: X, Y, interviews` is what a piece rests on.
+        if text.lower().lstrip().startswith("sources") and not self.credible(target):
+            return
         if target.name or target.url:
             self.add("original_source", text, target.name, target.url, where, target.href)
 
@@ -151,6 +160,32 @@ class Reader(Ledger):
         linked = url is not None and not self.own.is_url(url) and self.names_site(name, url)
         if linked or self.own.outlets.by_name(name) is not None:
             self.add(kind, text, name, url, where, href_of(link))
+
+
+# What leads from a date to a name.
+AGENT = re.compile(r"\b(?P<word>on|in|at|by|from|bei|auf|sur|en|von|par|por)\s+(?=[A-Z])")
+
+
+def _after_date(rest: str, phrase: str, block: Block) -> str | None:
+    """The words after the date that begin with a name (`… on May 3 by X`), or None.
+
+    Without a link only `by` leads to an outlet, and only where the phrase names the article:
+    `First published on May 3 by X` may name a person.
+    """
+    match = AGENT.search(rest[:80])
+    if match is None:
+        return None
+    named = rest[match.end() :]
+    of_the_article = match["word"] == "by" and " " in phrase.partition("first")[0].strip()
+    return named if of_the_article or link_after(block, named) is not None else None
+
+
+def _cited(text: str, start: int, end: int) -> bool:
+    """Whether a phrase stands in quotation marks inside a sentence that goes on after them."""
+    if start == 0 or text[start - 1] not in '"“„«':
+        return False
+    closing = re.search(r"[\"”“»]", text[end:])
+    return closing is not None and bool(re.search(r"\w", text[end + closing.end() :]))
 
 
 def _quoted(block: Block) -> bool:

@@ -1,7 +1,7 @@
 """The claims of one page, each kept once, with whom it is about."""
 
 from spiders.parsers.base import Document, fold
-from spiders.parsers.claim_phrases import HOSTS
+from spiders.parsers.claim_names import HOSTS
 from spiders.parsers.own import Own
 from spiders.parsers.targets import LINK, MAX_NAME, Finder
 from storage.identity import site

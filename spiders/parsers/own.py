@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from spiders.parsers.claim_names import OURS
 from storage.identity import label, site
 from storage.outlets import Outlets, folded_name
 
@@ -48,7 +49,7 @@ class Own:
     def about(self, name: str | None, url: str | None) -> bool:
         """Whether a claim about this name and address is about the outlet itself."""
         if name:
-            if self.is_name(name):
+            if self.is_name(name) or (OURS.match(name) and (url is None or self.is_url(url))):
                 return True
             if self.outlets.by_name(name) is not None:
                 return False

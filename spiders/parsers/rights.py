@@ -1,12 +1,34 @@
 """Whose the text is, and what may be done with it: lines of copyright, and permissions."""
 
+# ruff: noqa: E501  (a pattern is read whole)
+
 import re
 
 from spiders.parsers.blocks import Block
-from spiders.parsers.claim_phrases import COPYRIGHT, PERMISSION, RIGHTS
 from spiders.parsers.ledger import Ledger
 from spiders.parsers.targets import MAX_NAME, SENTENCE, href_of, name_at
 
+PERMISSION = re.compile(
+    r"""permission\s+to\s+(?:cross-?\s?post|re-?publish|re-?print|re-?post|reproduce|share|use)
+    |(?:re-?published|reprinted|re-?posted|cross-?posted|reproduced|used|shared)\b[^.]{0,40}\bwith\s+(?:\w+\s+)?permission
+    |(?:re-?publishing|re-?publication|reprinting|cross-?posting|reposting)\b[^.]{0,60}\b(?:welcome|encouraged|allowed|permitted|free)
+    |(?:may|can)\s+(?:be\s+)?(?:freely\s+)?(?:re-?published?|reprint(?:ed)?|re-?post(?:ed)?|cross-?post(?:ed)?|reproduced?)\b
+    |(?:under|with)\s+an?\s+(?:\w+\s+){0,3}(?:creative\s+commons|cc[ -]by)|creative\s+commons\s+(?:attribution|licen[cs]e)|\bcc[ -]by\b
+    |mit\s+(?:freundlicher\s+)?genehmigung | (?:nachdruck|weiterverbreitung|weiterveröffentlichung)\b[^.]{0,60}\b(?:erwünscht|erlaubt|gestattet)
+    |avec\s+l['’](?:aimable\s+)?(?:autorisation|accord)\s+d | licence\s+creative\s+commons
+    |con\s+(?:el\s+)?permiso\s+de | licencia\s+(?:de\s+)?creative\s+commons | (?:se\s+permite|se\s+autoriza)\s+(?:la\s+)?(?:reproducci|republicaci)
+    |с\s+разрешения | перепечатка\b[^.]{0,60}\b(?:разреш|приветств)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+COPYRIGHT = re.compile(
+    r"(?:copyright\s*(?:©|\(c\)|&copy;)?|©|\(c\)(?=\s*(?:\d{4}|[A-Z])))\s*", re.IGNORECASE
+)
+# What follows the holder's name in a line of copyright.
+RIGHTS = re.compile(
+    r"all rights|alle rechte|tous droits|todos los|\s(?:unless|except|sauf|außer)\b|\. ",
+    re.IGNORECASE,
+)
 OWNED = re.compile(
     r"\s+(?P<name>[A-Z][^,.;]{1,60}?)(?:['’]s?)?\s+(?:articles?|stories|posts|content|material|texts)\b"
 )

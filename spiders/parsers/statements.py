@@ -18,6 +18,18 @@ BYLINE = re.compile(
     re.I,
 )
 
+# Pictures that count republications: The Conversation's, ProPublica's, and those of the WordPress
+# plugin Republication Tracker Tool, which lie on the original's own site.
+COUNTERS = {
+    "//counter.theconversation.": "The Conversation",
+    "//pixel.propublica.org": "ProPublica",
+}
+COUNTER = re.compile(r"//counter\.theconversation\.|//pixel\.propublica\.org|republication-pixel=")
+COUNTED = (
+    "//*[self::img or self::script][@*[contains(., '//counter.theconversation.') "
+    "or contains(., '//pixel.propublica.org') or contains(., 'republication-pixel=')]]"
+)
+
 
 def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]:
     """What the page says about where its text comes from, each statement once."""
@@ -27,7 +39,7 @@ def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]
     last = found.kept[-1].at if found.kept else 0
     everything = reading.blocks
     for block in chosen:
-        if block.why in ("caption", "picture", "player"):
+        if block.why in ("picture", "player") or (block.why == "caption" and not _credit(block)):
             continue
         if block.why == "footer" and block.at not in {one.at for one in found.kept}:
             continue
@@ -42,6 +54,19 @@ def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]
             reader.footer(block)
     _set_apart(found, reader.statements)
     return list(reader.found.values())
+
+
+# A note whose element is called `credit`, as picture credits are, but that speaks of the text.
+NOTE = re.compile(
+    r"origin|first\s+(?:published|appeared)|republish|reprint|cross-?post|erschien|initialement|впервые",
+    re.IGNORECASE,
+)
+
+
+def _credit(block: Block) -> bool:
+    """Whether a block named as a caption is a note about the text: by its words, in no figure."""
+    figure = any(one.tag in ("figure", "figcaption") for one in block.element.iterancestors())
+    return not figure and block.tag != "figcaption" and bool(NOTE.search(block.text[:200]))
 
 
 def _set_apart(found: bodies.Body, statements: set[int]) -> None:
@@ -108,19 +133,22 @@ def _machine(reader: Reader, reading: Reading) -> None:
                 reader.add("syndication_source", value, reader.name_of(url), url, f"meta:{name}")
     based = reading.node.get("isBasedOn")
     based_url = reading.doc.link(jsonld.url_of(based))
-    named = jsonld.names(based, reading.known)
+    publisher = based.get("publisher") if isinstance(based, dict) else None
+    named = jsonld.names(publisher, reading.known) or jsonld.names(based, reading.known)
     if based_url or named:
         based_name = named[0] if named else reader.name_of(based_url)
         reader.add(
             "based_on", based_url or str(based_name), based_name, based_url, "jsonld:isBasedOn"
         )
-    for element in reading.doc.tree.xpath("//img[contains(@src, '//counter.theconversation.')]")[
-        :3
-    ]:
-        src = str(element.get("src"))
-        reader.add("counter_pixel", src, "The Conversation", None, "xpath:" + _path(element))
+    for element in reading.doc.tree.xpath(COUNTED)[:3]:
+        src = next(str(one) for one in element.attrib.values() if COUNTER.search(str(one)))
+        _counter(reader, src, "xpath:" + place(element))
     canonical(reader, reading.meta.links.get("canonical", []))
 
 
-def _path(element: object) -> str:
-    return str(element.getroottree().getpath(element))  # type: ignore[attr-defined]
+def _counter(reader: Reader, src: str, where: str) -> None:
+    url = reader.doc.link(src)
+    name = next((name for host, name in COUNTERS.items() if host in src), None)
+    if name is None and (url is None or reader.own.is_url(url)):
+        return
+    reader.add("counter_pixel", src, name or reader.name_of(url), None, where)

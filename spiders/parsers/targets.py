@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from spiders.parsers.base import Document, Element, fold
 from spiders.parsers.blocks import Block, Link
-from spiders.parsers.claim_phrases import ARTICLE, GENERIC, NAME_END
+from spiders.parsers.claim_names import ARTICLE, GENERIC, NAME_END, NOT_NAMED
 from spiders.parsers.own import Own
 from storage.identity import label, site
 from storage.outlets import folded_name
@@ -38,6 +38,8 @@ class Finder:
     def target(self, rest: str, block: Block, following: list[Block]) -> Target:
         """Who stands after a phrase, by words, link, bare address, or a linked logo below."""
         plain = rest.strip(" :,\n\"“'‘«–—-")
+        if NOT_NAMED.match(rest):
+            return Target()
         named = name_at(plain)
         if named and LINK.match(named):
             named = None
@@ -58,8 +60,9 @@ class Finder:
             return Target(named)
         if len(plain) <= 3:
             for one in block.links[-1:]:
-                if not one.text and (url := self.address(one)):
-                    return Target(self.name_of(url), url, one.href, False)
+                seen = one.text and one.text in block.text  # else a logo's alt text, or none
+                if not seen and (url := self.address(one)):
+                    return Target(logo(one.text) or self.name_of(url), url, one.href, False)
             # A sentence that has ended names nobody in the next block.
             for near in following[:2] if not rest.rstrip().endswith(".") else ():
                 for one in near.links[:2]:
@@ -71,6 +74,22 @@ class Finder:
                     short = len(near.text) <= MAX_NAME
                     return Target(name_at(near.text) if short else None, shown=False)
         return Target()
+
+    def deepest(self, target: Target, block: Block, sentence: str) -> Target:
+        """The target with the link to its page, where the sentence links home page and page."""
+        if target.url is None or _deep(target.url):
+            return target
+        for link in block.links:
+            url = self.address(link) if link.text and link.text in sentence else None
+            if url and _deep(url) and site(url) == site(target.url):
+                return target._replace(url=url, href=link.href)
+        return target
+
+    def credible(self, target: Target) -> bool:
+        """Whether a target is surely an outlet: one that is known, or a link to another site."""
+        if target.name and self.own.outlets.by_name(target.name) is not None:
+            return True
+        return target.url is not None and not self.own.is_url(target.url)
 
     def names_site(self, name: str, url: str) -> bool:
         """Whether a name is that of the outlet an address belongs to."""
@@ -93,6 +112,11 @@ class Finder:
     def address(self, link: Link | None) -> str | None:
         """Where a link leads; None where it leads nowhere."""
         return self.doc.link(link.href) if link is not None else None
+
+
+def _deep(url: str) -> bool:
+    """Whether an address is more than a site's home page."""
+    return bool(url.split("/", 3)[3:] and url.split("/", 3)[3].strip("/#?"))
 
 
 def place(element: Element) -> str:

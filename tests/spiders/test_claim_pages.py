@@ -1,0 +1,28 @@
+"""Whom made-up pages of an unregistered WordPress site name as their origin, in many languages."""
+
+import pytest
+
+from storage.records import Origin
+from tests.spiders.claim_pages import COPIES, NOT_COPIES, Made
+from tests.spiders.reading_help import PROSE, html, read
+
+URL = "https://riverblog.test/2021/05/a-story-about-rivers/"
+TITLE = "A story about rivers"
+
+
+def origin(made: Made) -> Origin | None:
+    page = html(made.inner, before=made.before, after=made.after, head=made.head, title=TITLE)
+    page = page.replace(f"<title>{TITLE}</title>", f"<title>{TITLE} - River Blog</title>")
+    article = read(page, URL, None)
+    assert set(PROSE) <= set(article.paragraphs)
+    return article.republished_from
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_copies_name_their_original(name: str) -> None:
+    assert origin(COPIES[name]) == COPIES[name].origin
+
+
+@pytest.mark.parametrize("name", NOT_COPIES)
+def test_what_only_looks_like_a_copy(name: str) -> None:
+    assert origin(NOT_COPIES[name]) is None
