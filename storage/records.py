@@ -36,6 +36,16 @@ ClaimKind = Literal[
     "link_to_original",
 ]
 
+Stance = Literal["given", "used", "refused"]
+"""Of a permission: the page gives it, made use of it, or refuses it."""
+Grant = Literal[
+    "republish", "cross-post", "reprint", "reproduce", "share", "translate", "adapt", "use"
+]
+Condition = Literal[
+    "attribution", "link", "unchanged", "non-commercial", "share-alike", "ask", "notice"
+]
+"""`ask`: the holder must be asked; `notice`: the line of copyright must be kept."""
+
 PageKind = Literal["challenge", "block", "consent", "login", "soft-404"]
 """What a server gives in an article's place (see `spiders.pagekind`)."""
 
@@ -124,6 +134,21 @@ class PrintedDate(Struct, frozen=True, kw_only=True):
     """The outlet that the date is printed for ("South Front 17 July 2020")."""
 
 
+class Terms(Struct, frozen=True, kw_only=True):
+    """What a permission says, as facts; the words themselves are the claim's `text`."""
+
+    stance: Stance
+    by: str | None = None
+    """Who grants, as named; None where the page names nobody (then it is mostly itself)."""
+    what: str | None = None
+    """What may be done with what and where, in the page's words."""
+    grants: tuple[Grant, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    licence: str | None = None
+    """A Creative Commons licence: `CC BY-NC-ND 4.0`; without version where none is given."""
+    licence_url: str | None = None
+
+
 class Claim(Struct, frozen=True, kw_only=True):
     """One statement on a page about where its text comes from or what may be done with it."""
 
@@ -139,6 +164,8 @@ class Claim(Struct, frozen=True, kw_only=True):
     """Whether the outlet that is named is the page's own."""
     place: str
     """Where in the capture: an XPath, `jsonld:…`, `meta:…` or `link:…`."""
+    terms: Terms | None = None
+    """Of a permission: what it grants, on which conditions."""
 
 
 class Medium(Struct, frozen=True, kw_only=True):

@@ -164,7 +164,7 @@ CLAIMS = tuple(
 # A cheap look before the patterns, in small letters: a block with none of these makes no claim.
 HINTS = (
     "origin", "publi", "pubblic", "provien", "primeiro", "primero", "verscheen", "verschenen", "gepubli", "opublikow", "ukazał", "pochodzi",
-    "dök först", "først", "först", "появил", "взято", "по материалам", "translated", "apparu", "nachgedruckt", "arrangement", "post", "appear", "print", "courtesy", "syndicat", "delivered", "contribut",
+    "dök först", "prohib", "материалов", "free to", "may not be", "vervielfält", "weiterverbreit", "først", "först", "появил", "взято", "по материалам", "translated", "apparu", "nachgedruckt", "arrangement", "post", "appear", "print", "courtesy", "syndicat", "delivered", "contribut",
     "source", "quelle", "ursprüng", "zuerst", "zunächst", "erschien", "übern", "nachdruck", "genehmigung",
     "repri", "reprodu", "tomad", "paru", "fuente", "fonte", "источник", "опубликован", "перепечат",
     "appars", "taken from", "provided", "comes from", "adapted", "excerpt", "via", "h/t", "aired",

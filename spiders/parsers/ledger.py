@@ -6,7 +6,7 @@ from spiders.parsers.own import Own
 from spiders.parsers.targets import LINK, MAX_NAME, Finder
 from storage.identity import site
 from storage.outlets import folded_name
-from storage.records import Claim, ClaimKind
+from storage.records import Claim, ClaimKind, Terms
 
 MAX_CLAIMS = 100
 """A page with more has been made to have them."""
@@ -23,7 +23,7 @@ class Ledger(Finder):
 
     def add(
         self, kind: ClaimKind, text: str, name: str | None, url: str | None, where: str,
-        href: str | None = None, mine: bool = False,
+        href: str | None = None, mine: bool = False, terms: Terms | None = None,
     ) -> None:  # fmt: skip
         """Keep a claim, once, and see whom it is about; `mine`: that is known already."""
         hosted = site(url) if url else ""
@@ -38,6 +38,7 @@ class Ledger(Finder):
             kind=kind, text=fold(text)[:1000], target_name=name, target_url=url,
             href=fold(href)[:MAX_HREF] if href is not None else url,
             about="self" if about == "self" else "other", place=where,
+            terms=terms,
         )  # fmt: skip
         if len(self.found) < MAX_CLAIMS:
             self.found.setdefault((kind, claim.text, name), claim)

@@ -9,6 +9,7 @@ from spiders.parsers.claims import Reader, canonical
 from spiders.parsers.furniture import AUTHOR_NAME
 from spiders.parsers.near import Lines, marked_author
 from spiders.parsers.reading import Reading
+from spiders.parsers.rights import licences
 from spiders.parsers.targets import place
 from storage.outlets import folded_name
 from storage.records import Claim
@@ -143,6 +144,9 @@ def _machine(reader: Reader, reading: Reading) -> None:
     for element in reading.doc.tree.xpath(COUNTED)[:3]:
         src = next(str(one) for one in element.attrib.values() if COUNTER.search(str(one)))
         _counter(reader, src, "xpath:" + place(element))
+    licences(reader, jsonld.url_of(reading.node.get("license")), "jsonld:license")
+    for rel in reading.meta.links.get("license", [])[:3]:
+        licences(reader, rel, "link:license")
     canonical(reader, reading.meta.links.get("canonical", []))
 
 
