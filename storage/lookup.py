@@ -7,7 +7,18 @@ from urllib.parse import urljoin
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, case, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+)
 
 from storage.identity import canonical_url
 from storage.records import Article, Capture, Match, Run
@@ -17,6 +28,17 @@ GONE = (404, 410)  # RFC 9110 §15.5.5 and §15.5.11: the server says that the p
 MOVED = (301, 302, 303, 307, 308)  # RFC 9110 §15.4
 MAX_REDIRECTS = 10  # steps; as many as a crawl follows by default
 IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
+
+HASHES_IN_ONE_QUERY = 50_000
+"""As one value of 1 MB; the hashes of 300 articles."""
+MAX_POSTINGS = 64
+"""Articles read of one hash: somewhat more than the 50 pages from which on it is ignored
+(`flows.crossposts.candidates.MAX_PAGES`), so that two versions of a page do not hide a third."""
+FEW_PAGES = MAX_POSTINGS // 2
+MAX_VERSIONS = 4096
+"""Articles read of one hash that few pages have in many versions: a live blog of two months, edited
+every twenty minutes."""
+LAST_N = 2**31 - 1
 
 Value = TypeVar("Value")
 
@@ -135,24 +157,18 @@ class Lookup:
         return found
 
     def postings(self, hashes: Iterable[int]) -> dict[int, list[Posting]]:
-        """For each hash, the articles that have it."""
-        found: dict[int, list[Posting]] = {}
+        """For each hash, the articles that have it; of a hash that more than `MAX_POSTINGS`
+        articles of different pages have, so many and one more: it is nobody's text."""
+        wanted = list(hashes)
         with self._connect() as db:
-            for some in _portions(hashes):
-                query = (
-                    select(
-                        HASHES.c.hash,
-                        ARTICLES.c.id,
-                        ARTICLES.c.page,
-                        ARTICLES.c.source,
-                        ARTICLES.c.hashes,
-                    )
-                    .join(ARTICLES, ARTICLES.c.n == HASHES.c.n)
-                    .where(HASHES.c.hash.in_(some))
-                    .order_by(HASHES.c.hash, ARTICLES.c.id)
-                )
-                for value, *posting in db.execute(query):
-                    found.setdefault(value, []).append(Posting(*posting))
+            found = _postings(db, wanted, MAX_POSTINGS + 1)
+            # Versions of few pages fill the list of a page that is edited all day.
+            crowded = [
+                value
+                for value, some in found.items()
+                if len(some) > MAX_POSTINGS and len({one.page for one in some}) < FEW_PAGES
+            ]
+            found |= _postings(db, crowded, MAX_VERSIONS)
         return found
 
     def known_pages(self, source: str) -> Iterator[Known]:
@@ -261,6 +277,59 @@ class Lookup:
     def _connect(self) -> Iterator[Connection]:
         with told(self._engine), self._engine.connect() as db:
             yield db
+
+
+def _postings(db: Connection, hashes: list[int], limit: int) -> dict[int, list[Posting]]:
+    """The first `limit` articles of each hash, by their ids.
+
+    A common phrase is on a million pages: so each list is cut by the index itself, and articles
+    are looked up once each, not once for each hash.
+    """
+    rows: list[tuple[int, int]] = []
+    for start in range(0, len(hashes), HASHES_IN_ONE_QUERY):
+        some = hashes[start : start + HASHES_IN_ONE_QUERY]
+        rows += [(value, n) for value, n in db.execute(_first(db, some, limit))]
+    articles = _numbered(db, {n for _, n in rows})
+    found: dict[int, list[Posting]] = {}
+    for value, n in rows:
+        found.setdefault(value, []).append(articles[n])
+    return {value: sorted(some) for value, some in sorted(found.items())}
+
+
+def _first(db: Connection, hashes: list[int], limit: int) -> Select[tuple[int, int]]:
+    """(hash, n) of the first `limit` rows of each hash: one range of the index each."""
+    # Both take the whole list as one value; an IN of thousands would be parsed anew each time.
+    if db.dialect.name == "sqlite":
+        many = func.json_each(msgspec.json.encode(hashes).decode()).table_valued("value")
+    else:
+        listed = bindparam(None, hashes, type_=ARRAY(BigInteger))
+        many = func.unnest(listed).table_valued("value").render_derived()
+    other = HASHES.alias()
+    beyond = (
+        select(other.c.n)
+        .where(other.c.hash == many.c.value)
+        .order_by(other.c.n)
+        .limit(1)
+        .offset(limit)
+        .scalar_subquery()
+        .correlate(many)
+    )
+    return (
+        select(HASHES.c.hash, HASHES.c.n)
+        .select_from(many)
+        .join(
+            HASHES, and_(HASHES.c.hash == many.c.value, HASHES.c.n < func.coalesce(beyond, LAST_N))
+        )
+    )
+
+
+def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
+    found = {}
+    for some in _portions(sorted(numbers)):
+        columns = ARTICLES.c.id, ARTICLES.c.page, ARTICLES.c.source, ARTICLES.c.hashes
+        for n, *posting in db.execute(select(ARTICLES.c.n, *columns).where(ARTICLES.c.n.in_(some))):
+            found[n] = Posting(*posting)
+    return found
 
 
 def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -> History:

@@ -27,12 +27,19 @@ _INVISIBLE = (
     "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 )
 
+# Signs that divide words, and stand in nearly every text that is otherwise ASCII.
+TYPOGRAPHY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026\u00a0"
+_ASCII_WORD = re.compile("[a-z0-9]+")
+
 # Planes 0 and 1 as far as combining marks of living scripts go.
 _LAST_MARK = 0x1E944
 
 MAX_WORDS = 200_000
 """Words of one text that are looked at; what follows is not compared. The longest article that we
 know of has 60,000; a page of 32 MiB could have 6 million."""
+
+AT_ONCE = 10 * MAX_WORDS
+"""Characters of a text that is cut into words at once; all of it is some 100 MB at most."""
 
 CHARACTER_WEIGHT = 0.6
 """What one character of an unspaced script counts beside a spaced word: a Chinese word has 1.6
@@ -49,6 +56,8 @@ class Word(NamedTuple):
     @property
     def weight(self) -> float:
         """1 for a spaced word, `CHARACTER_WEIGHT` for a character of an unspaced script."""
+        if self.norm.isascii():
+            return 1.0
         return CHARACTER_WEIGHT if _unspaced().match(self.norm) else 1.0
 
 
@@ -83,7 +92,23 @@ def fold(token: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
 
 
+def _ascii(text: str) -> str | None:
+    """The text in small letters, signs of printing blanked out; None if it is not ASCII then.
+
+    Most English text is. A plain pattern finds the same words in the same places, ten times as fast
+    (measured), and every article goes through here.
+    """
+    if not text.isascii():
+        for sign in TYPOGRAPHY:
+            text = text.replace(sign, " ")
+    return text.lower() if text.isascii() else None
+
+
 def _all(text: str) -> Iterator[Word]:
+    if (plain := _ascii(text)) is not None:
+        for found in _ASCII_WORD.finditer(plain):
+            yield Word(found.start(), found.end(), found[0])
+        return
     for found in _pattern().finditer(text):
         yield Word(found.start(), found.end(), fold(found[0]))
 
@@ -99,4 +124,8 @@ def words(text: str) -> list[Word]:
 
 def norms(text: str) -> list[str]:
     """The words of `text` as compared, without their places."""
+    if len(text) <= AT_ONCE:
+        if (plain := _ascii(text)) is not None:
+            return _ASCII_WORD.findall(plain)[:MAX_WORDS]
+        return [fold(word) for word in _pattern().findall(text)[:MAX_WORDS]]
     return [word.norm for word in words(text)]

@@ -55,6 +55,12 @@ def test_composed_and_decomposed_text_is_the_same(text: str) -> None:
     assert norms(unicodedata.normalize("NFD", text)) == norms(unicodedata.normalize("NFC", text))
 
 
+@given(st.text(alphabet="aZ9_é中ß .,-'’“”–—…\u00a0\u00ad\u0301", max_size=120))
+def test_words_are_the_same_however_they_are_found(text: str) -> None:
+    slowly = [word.norm for word in words(text + " é")][:-1]
+    assert norms(text) == [word.norm for word in words(text)] == slowly
+
+
 def test_a_text_without_end_is_cut() -> None:
     assert len(words("ab " * (MAX_WORDS + 50))) == MAX_WORDS
 

@@ -12,7 +12,7 @@ import pytest
 from storage import schema
 from storage.catalog import Catalog, open_catalog
 from storage.identity import canonical_url
-from storage.lookup import IN_ONE_QUERY, Posting
+from storage.lookup import IN_ONE_QUERY, MAX_POSTINGS, Posting
 from storage.schema import CatalogError
 from tests.storage.catalog_made import (
     KEY,
@@ -217,6 +217,24 @@ def test_a_hundred_thousand_hashes_take_seconds(catalog: Catalog) -> None:
     found = catalog.postings(hashes[:5000])
     assert len(found) == 5000
     assert time.monotonic() - began < 60  # ten times and more on a busy machine
+
+
+def test_the_postings_of_a_phrase_that_all_have_are_cut(catalog: Catalog) -> None:
+    seen = [capture(f"c{n}", 1, 1, f"https://kestrel.example/{n}") for n in range(200)]
+    articles = [(article(f"a{n:03}", one), [7, 1000 + n]) for n, one in enumerate(seen)]
+    catalog.take_in(1, run(1), seen, articles, [])
+    found = catalog.postings([7, 1003, 9])
+    assert len(found[7]) == MAX_POSTINGS + 1
+    assert [one.article for one in found[1003]] == ["a003"]
+    assert set(found) == {7, 1003}
+
+
+def test_versions_of_one_page_hide_no_other_page(catalog: Catalog) -> None:
+    seen = [capture(f"c{n:03}", 1, 1) for n in range(200)]
+    last = capture("other", 2, 1, "https://kestrel.example/other")
+    articles = [(article(f"a{n:03}", one), [7]) for n, one in enumerate([*seen, last])]
+    catalog.take_in(1, run(1), [*seen, last], articles, [])
+    assert len(catalog.postings([7])[7]) == 201
 
 
 # --- hostile text ------------------------------------------------------------------------------
