@@ -46,7 +46,11 @@ format: .venv/installed-dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/installed-dev ## measure, beside peers
+.venv/installed-bench: requirements-bench.txt .venv/installed-dev
+	$(PIP_INSTALL) --require-hashes -r requirements-bench.txt
+	@touch $@
+
+bench: .venv/installed-bench ## measure, beside peers (installs them)
 	$(BIN)/python -m bench
 
 lock: .venv/installed-dev ## lock the dependencies anew
@@ -55,6 +59,9 @@ lock: .venv/installed-dev ## lock the dependencies anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	  --custom-compile-command "make lock" pyproject.toml --group build --group dev \
 	  --constraint requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --custom-compile-command "make lock" pyproject.toml --group build --group dev --group bench \
+	  --constraint requirements-dev.txt -o requirements-bench.txt
 
 clean: ## remove .venv and caches; archives stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,7 @@
-"""How well and how fast pages are read: `python -m bench.reading [--trafilatura] [--worst N]`.
+"""How well and how fast pages are read: `python -m bench.reading [--alone] [--worst N] [--json]`.
+
+Beside copytrail stand the peers of `bench/readers` that are installed (`make bench` installs them),
+in the same run, each in a process of its own.
 
 Body: word 4-gram overlap, precision and recall averaged over pages and F1 made of the averages, as
 the article-extraction benchmark (https://github.com/scrapinghub/article-extraction-benchmark) does.
@@ -12,7 +15,7 @@ import gzip
 import json
 import logging
 import re
-import time
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
@@ -20,6 +23,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rich.box import MARKDOWN
+from rich.console import Console
+from rich.table import Table
+
+from bench.readers.peers import OURS, PEERS, measured, release, timed
 from config.registry import Source
 from spiders.parsers import parse
 from storage.outlets import Outlets
@@ -55,21 +63,6 @@ def ours(row: Row, body: bytes) -> Read:
     return {
         "title": found.title, "authors": list(found.authors), "date": found.published_at,
         "paragraphs": list(found.paragraphs), "article": found,
-    }  # fmt: skip
-
-
-def trafilaturas(row: Row, body: bytes) -> Read:
-    """What trafilatura reads in its fast mode, with metadata."""
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(
-        body, url=row["url"], fast=True, with_metadata=True, include_comments=False
-    )
-    if found is None or isinstance(found, dict):
-        return {"title": "", "authors": [], "date": None, "paragraphs": []}
-    return {
-        "title": found.title or "", "authors": (found.author or "").split("; "),
-        "date": found.date, "paragraphs": (found.text or "").split("\n"),
     }  # fmt: skip
 
 
@@ -124,40 +117,45 @@ def date_right(found: str | None, expected: str) -> bool:
 
 
 def score(row: Row, read: Read) -> dict[str, Any]:
-    """The marks of one page; None where nothing was asked."""
+    """The marks of one page; None where nothing was asked, or a peer has no such field."""
     precision, recall = overlap(" ".join(read["paragraphs"]), " ".join(row["paragraphs"]))
     return {
         "file": row["file"], "precision": precision, "recall": recall,
-        "title": folded(read["title"]) == folded(row["title"]),
-        "loose": loose(read["title"], row["title"]),
-        "author": author_right(read["authors"], row["authors"]) if row["authors"] else None,
-        "date": date_right(read["date"], row["published_at"]) if row["published_at"] else None,
+        "title": folded(read["title"]) == folded(row["title"]) if "title" in read else None,
+        "loose": loose(read["title"], row["title"]) if "title" in read else None,
+        "author": author_right(read["authors"], row["authors"])
+        if row["authors"] and "authors" in read
+        else None,
+        "date": date_right(read["date"], row["published_at"])
+        if row["published_at"] and "date" in read
+        else None,
         "row": row, "read": read,
     }  # fmt: skip
 
 
-def mean(marks: list[dict[str, Any]], name: str) -> float:
-    """The mean of a mark over the pages that have it."""
+def mean(marks: list[dict[str, Any]], name: str) -> float | None:
+    """The mean of a mark over the pages that have it; None where none has."""
     values = [mark[name] for mark in marks if mark[name] is not None]
-    return float(sum(values) / max(1, len(values)))
+    return float(sum(values) / len(values)) if values else None
+
+
+def summary(found: dict[str, Any], pages: list[tuple[Row, bytes]]) -> dict[str, Any]:
+    """The means, pages per second, and each page's marks of what `timed` found."""
+    marks = [score(row, read) for (row, _), read in zip(pages, found["reads"], strict=True)]
+    precision, recall = mean(marks, "precision") or 0.0, mean(marks, "recall") or 0.0
+    return {
+        "f1": 2 * precision * recall / max(1e-9, precision + recall),
+        "precision": precision, "recall": recall,
+        **{name: mean(marks, name) for name in ("title", "loose", "author", "date")},
+        "pages_per_second": len(pages) / max(1e-9, found["seconds"]),
+        "peak_mb": found["peak_mb"], "errors": found["errors"],
+        "network": found.get("network", []), "marks": marks,
+    }  # fmt: skip
 
 
 def measure(reader: Callable[[Row, bytes], Read], pages: list[tuple[Row, bytes]]) -> dict[str, Any]:
-    """All pages through one reader: means, pages per second, and each page's marks."""
-    if pages:
-        reader(*pages[0])  # imports and caches are not the reading
-    start = time.process_time()
-    reads = [(row, reader(row, body)) for row, body in pages]
-    seconds = time.process_time() - start
-    marks = [score(row, read) for row, read in reads]
-    precision, recall = mean(marks, "precision"), mean(marks, "recall")
-    return {
-        "precision": precision, "recall": recall,
-        "f1": 2 * precision * recall / max(1e-9, precision + recall),
-        "title": mean(marks, "title"), "loose": mean(marks, "loose"),
-        "author": mean(marks, "author"), "date": mean(marks, "date"),
-        "pages_per_second": len(pages) / max(1e-9, seconds), "marks": marks,
-    }  # fmt: skip
+    """All pages through one reader, in this process."""
+    return summary(timed(reader, pages), pages)
 
 
 def claim_right(row: Row, article: Article | None) -> bool:
@@ -182,33 +180,69 @@ def claims(pages: list[tuple[Row, bytes]]) -> list[tuple[str, bool, str]]:
     return out
 
 
-def table(results: dict[str, dict[str, Any]]) -> str:
-    """The results in Markdown."""
-    names = ("f1", "precision", "recall", "title", "loose", "author", "date", "pages_per_second")
-    lines = ["| reader | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+HEADINGS = {
+    "f1": "body F1", "precision": "precision", "recall": "recall", "title": "title exact",
+    "loose": "title loose", "author": "author", "date": "date", "pages_per_second": "pages/s",
+    "peak_mb": "peak MB",
+}  # fmt: skip
+
+
+def table(results: dict[str, dict[str, Any]]) -> Table:
+    """The results; `–` where a reader has no such field."""
+    made = Table("reader", *HEADINGS.values(), "errors", box=MARKDOWN)
     for reader, result in results.items():
-        cells = [f"{result[name]:.3f}" for name in names[:-1]] + [f"{result[names[-1]]:.1f}"]
-        lines.append(f"| {reader} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        cells = ["–" if result[n] is None else f"{result[n]:.3f}" for n in list(HEADINGS)[:-2]]
+        speed, peak = f"{result['pages_per_second']:.1f}", f"{result['peak_mb']:.0f}"
+        made.add_row(reader, *cells, speed, peak, str(len(result["errors"])))
+    return made
+
+
+def run(data: Path, alone: bool) -> dict[str, dict[str, Any]]:
+    """Every reader, one after the other, each in a process of its own."""
+    pages = load("pages", data)
+    names = [OURS] if alone else [OURS, *PEERS]
+    missing = [name for name in names if name != OURS and release(PEERS[name][0]) is None]
+    if missing:
+        print(f"not installed: {', '.join(missing)}; `make bench` installs them", file=sys.stderr)
+    return {
+        name if name == OURS else f"{name} {release(PEERS[name][0])}": summary(
+            measured(name, str(data)), pages
+        )
+        for name in names
+        if name not in missing
+    }
 
 
 def main() -> None:
     """Print the table, the claims, and the worst pages."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--trafilatura", action="store_true", help="read with trafilatura too")
+    options.add_argument("--alone", action="store_true", help="read with copytrail alone")
     options.add_argument("--worst", type=int, default=0, help="show the N worst pages")
+    options.add_argument("--json", action="store_true", help="print one JSON object")
     options.add_argument("--data", type=Path, default=DATA)
     chosen = options.parse_args()
     logging.disable(logging.CRITICAL)
-    pages = load("pages", chosen.data)
-    results = {"copytrail": measure(ours, pages)}
-    if chosen.trafilatura:
-        results["trafilatura fast"] = measure(trafilaturas, pages)
-    print(table(results))
-    for file, right, told in claims(load("claims", chosen.data)):
+    if not (chosen.data / "pages").exists():
+        print(f"needs the shared test data in {chosen.data}; name another with --data")
+        return
+    results = run(chosen.data, chosen.alone)
+    read = claims(load("claims", chosen.data))
+    if chosen.json:
+        means = {
+            reader: {key: value for key, value in result.items() if key != "marks"}
+            for reader, result in results.items()
+        }
+        print(json.dumps({"pages": means, "claims": [[*one] for one in read]}))
+        return
+    console = Console(width=160)
+    console.print(table(results))
+    for reader, result in results.items():
+        for error in (*result["errors"], *result["network"]):
+            print(f"{reader}: {' '.join(error.split())[:150]}")
+    for file, right, told in read:
         print("right" if right else "WRONG", file, told)
     if chosen.worst:
-        show_worst(results["copytrail"]["marks"], chosen.worst)
+        show_worst(results[OURS]["marks"], chosen.worst)
 
 
 def show_worst(marks: list[dict[str, Any]], count: int) -> None:

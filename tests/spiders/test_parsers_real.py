@@ -1,6 +1,6 @@
 """Floors on real pages, a little under what was measured when this was written.
 
-`python -m bench.reading --trafilatura` prints the measures themselves.
+`python -m bench.reading` prints the measures themselves.
 """
 
 from typing import Any
