@@ -21,9 +21,9 @@ PERMISSION = re.compile(
     |(?:reproduction|re-?publication|reprinting|re-?distribution|reproducción|republicación)\b[^.]{0,80}\b(?:prohibit|forbidden|without\s+permission|interdite?|prohibid|sin\s+(?:el\s+)?(?:permiso|autorización))
     |prohibid[ao]\s+(?:su|la)\s+reproducci | reproduction\s+(?:\w+\s+){0,3}(?:interdite|autorisée)
     |(?:nachdruck|weiterverbreitung|vervielfältigung)\b[^.]{0,60}\b(?:untersagt|verboten|nur\s+mit)
-    |(?:использование|копирование|перепечатка)\s+(?:\w+\s+)?материалов\b | перепечатка\b[^.]{0,60}\b(?:запрещ|только|при\s+условии)
+    |(?:использование|копирование|перепечатка)\s+(?:\w+\s+)?материалов\b[^.]{0,80}\b(?:запрещ|разреш|только|допуск|возможн) | перепечатка\b[^.]{0,60}\b(?:запрещ|только|при\s+условии)
     |mit\s+(?:freundlicher\s+)?genehmigung | (?:nachdruck|weiterverbreitung|weiterveröffentlichung)\b[^.]{0,60}\b(?:erwünscht|erlaubt|gestattet)
-    |avec\s+l['’](?:aimable\s+)?(?:autorisation|accord)\s+d | licence\s+creative\s+commons
+    |(?:publi|repri|reprodu)[^.]{0,60}\bavec\s+l['’](?:aimable\s+)?(?:autorisation|accord)\s+d | avec\s+l['’]aimable\s+(?:autorisation|accord) | licence\s+creative\s+commons
     |con\s+(?:el\s+)?permiso\s+de | licencia\s+(?:de\s+)?creative\s+commons | (?:se\s+permite|se\s+autoriza)\s+(?:la\s+)?(?:reproducci|republicaci)
     |с\s+разрешения | перепечатка\b[^.]{0,60}\b(?:разреш|приветств)
     """,

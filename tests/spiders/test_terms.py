@@ -125,7 +125,15 @@ def test_a_licence_for_machines(head: str) -> None:
     assert found.place in ("link:license", "jsonld:license")
 
 
-def test_prose_about_licences_is_no_permission() -> None:
-    said = "<p>The council may not be reproduced in its old form, said Ann Marsh, and it shared the costs with all the towns on the river.</p>"
-    article = read(html(said))
+PROSE_ABOUT_RIGHTS = (
+    "The council may not be reproduced in its old form, said Ann Marsh, and shared the costs with all towns.",
+    "Avec l’autorisation des frappes de missiles, le conflit a pris un autre caractère, a dit la ministre.",
+    "Использование материалов дела в таких случаях распространено, сказала она, и в других странах тоже.",
+)
+
+
+@pytest.mark.parametrize("words", PROSE_ABOUT_RIGHTS)
+def test_prose_about_rights_is_no_permission(words: str) -> None:
+    article = read(html(f"<p>{words}</p>"))
+    assert words in article.paragraphs
     assert [one for one in article.claims if one.kind == "permission"] == []
