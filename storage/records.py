@@ -46,6 +46,9 @@ Condition = Literal[
 ]
 """`ask`: the holder must be asked; `notice`: the line of copyright must be kept."""
 
+CreditedKind = Literal["person", "outlet", "agency", "desk"]
+"""`desk`: an outlet's own people, who are not named (`Redaktion`, `Staff`)."""
+
 PageKind = Literal["challenge", "block", "consent", "login", "soft-404"]
 """What a server gives in an article's place (see `spiders.pagekind`)."""
 
@@ -132,6 +135,9 @@ class PrintedDate(Struct, frozen=True, kw_only=True):
     """The layer that gave it: `jsonld:datePublished`, `meta:article:published_time`, `text` …"""
     by: str | None = None
     """The outlet that the date is printed for ("South Front 17 July 2020")."""
+    zone: str | None = None
+    """The zone as an offset (`Z`, `+02:00`), or as printed where its name means more than one
+    (`ET`); None where none is printed."""
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -174,6 +180,15 @@ class Medium(Struct, frozen=True, kw_only=True):
     kind: Literal["image", "video", "audio", "embed"]
     url: str
     caption: str | None = None
+    poster: str | None = None
+    """Of a film: the address of the picture that stands for it."""
+
+
+class Credited(Struct, frozen=True):
+    """One who is named in an author's place, and what kind of author it is."""
+
+    name: str
+    kind: CreditedKind
 
 
 class Origin(Struct, frozen=True):
@@ -199,11 +214,16 @@ class Article(Struct, frozen=True, kw_only=True):
     canonical_url: str
     """`identity.canonical_url(url)`: the key under which visits to one page are gathered. Never
     the page's own rel=canonical, which is a claim."""
+    stated_canonical: str | None = None
+    """The page's own rel=canonical (or og:url where it has none), absolute."""
     title: str
     title_prefix: str | None = None
     """As printed with its sign (`Video:`): prefix, a blank and title make the headline."""
     subtitle: str | None = None
     authors: tuple[str, ...] = ()
+    """Names in the author's place as printed; an outlet's only where no person is named."""
+    credited: tuple[Credited, ...] = ()
+    """The authors with what they are; after them outlets and agencies that bylines name, too."""
     published_at: str | None = None
     """The page's own date of publication: the best of `published`."""
     published: tuple[PrintedDate, ...] = ()
@@ -211,6 +231,8 @@ class Article(Struct, frozen=True, kw_only=True):
     taxonomy: dict[str, tuple[str, ...]] = {}
     paragraphs: tuple[str, ...] = ()
     """Lead, subheadings and body in order, as printed, white space folded."""
+    words: int = 0
+    """Words in `paragraphs`; of scripts without spaces each sign counts."""
     boilerplate: tuple[str, ...] = ()
     """Blocks of the page's main part that are not the text; claims live there."""
     media: tuple[Medium, ...] = ()

@@ -5,7 +5,15 @@ import re
 from config.registry import Source
 from spiders.parsers import body as bodies
 from spiders.parsers import dates, jsonld, kind, media, near, taxonomy, titles
-from spiders.parsers.fields import authors_of, dates_of, language_of, subtitle_of
+from spiders.parsers.credited import credited
+from spiders.parsers.fields import (
+    authors_of,
+    canonical_of,
+    dates_of,
+    language_of,
+    subtitle_of,
+    word_count,
+)
 from spiders.parsers.origin import origin
 from spiders.parsers.reading import Reading
 from spiders.parsers.statements import claims_of
@@ -75,15 +83,18 @@ def _article(
         outlet=reading.outlet(),
         url=capture.url,
         canonical_url=identity.canonical_url(capture.url),
+        stated_canonical=canonical_of(reading),
         title=bare,
         title_prefix=prefix,
         subtitle=subtitle_of(reading),
         authors=who,
+        credited=tuple(credited(reading, who, claims)),
         published_at=dates.best(published),
         published=tuple(published),
         language=language_of(reading, paragraphs),
         taxonomy=taxonomy.taxonomy(reading, lines, found),
         paragraphs=paragraphs,
+        words=word_count(paragraphs),
         boilerplate=tuple(b.text for b in found.boilerplate if b.text)[:300],
         media=media.media(reading, found, near.whole(found)),
         links=media.links(reading.doc, kept),

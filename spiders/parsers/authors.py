@@ -38,6 +38,8 @@ PICTURE = re.compile(
 AGENCIES = re.compile(
     r"\s+(?:with|mit|avec|con)\s+(?:agenc\w+|agentur\w*|wires?|wire services)$", re.IGNORECASE
 )
+# Link words run together (`US-MilitärDonald TrumpVenezuela`); names have two at most (`McDiarmid`).
+GLUED = re.compile(r"[a-zà-ÿ](?=[A-ZÀ-Þ])")
 MAX_AUTHORS = 30
 """The longest real list of authors had 11."""
 
@@ -46,7 +48,12 @@ def clean(name: str) -> str:
     """One name, without `By` and role; "" where it is none."""
     name = fold(name)
     name = AGENCIES.sub("", ROLE.sub("", BY.sub("", name))).strip(" ,;|•·–—-:")
-    if not 2 <= len(name) <= 80 or JUNK.search(name) or len(name.split()) > 7:
+    if (
+        len(GLUED.findall(name)) > 2
+        or not 2 <= len(name) <= 80
+        or JUNK.search(name)
+        or len(name.split()) > 7
+    ):
         return ""
     return name
 
@@ -56,11 +63,15 @@ def split(text: str) -> list[str]:
     text = BY.sub("", fold(text)[:500])
     if "://" in text or PICTURE.search(text):
         return []
-    parts = [part for part in SPLIT.split(text) if part]
-    if any(len(part.split()) < 2 for part in parts):
-        parts = re.split(r"\s*[,;/|]\s*", text)
+    parts = [one for part in re.split(r"\s*[,;/|]\s*", text) for one in _several(part)]
     people = [part for at, part in enumerate(parts) if at == 0 or not A_ROLE.fullmatch(part)]
     return [name for part in people if (name := clean(part))]
+
+
+def _several(part: str) -> list[str]:
+    """`A B and C D` as two names; `Le Figaro et AFP` stays as it is printed."""
+    names = [name for name in SPLIT.split(part) if name]
+    return [part] if any(len(name.split()) < 2 for name in names) else names
 
 
 # One of two to five words with capitals, no sentence: how a person's name looks where names stand.

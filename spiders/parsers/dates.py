@@ -76,6 +76,16 @@ def offset(zone: str) -> str:
     return "Z" if zone in ("z", "utc", "gmt") else f"{'-' if hours < 0 else '+'}{abs(hours):02}:00"
 
 
+def zone(raw: str, value: str | None) -> str | None:
+    """The zone that a printed date has: an offset, or its name where that means more than one."""
+    if value is None or "T" not in value:
+        return None
+    if match := re.search(r"(?:Z|[+-]\d{2}:\d{2})$", value):
+        return match[0]
+    named = re.search(ZONE, raw, re.IGNORECASE)
+    return named["zone"] if named else None
+
+
 def valid_day(year: int, month: int, day: int) -> str | None:
     """An ISO day, or None where there is no such day or no such news."""
     if year not in YEARS:
@@ -183,8 +193,9 @@ def printed(raw: str, says: DateKind, where: str, by: str | None = None) -> Prin
         return None
     value = iso(raw)
     return PrintedDate(
-        raw=raw, value=value, precision=precision(value), says=says, where=where, by=by
-    )
+        raw=raw, value=value, precision=precision(value), says=says, where=where, by=by,
+        zone=zone(raw, value),
+    )  # fmt: skip
 
 
 def best(found: Iterable[PrintedDate]) -> str | None:

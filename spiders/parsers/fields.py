@@ -78,6 +78,7 @@ def _text_dates(reading: Reading, block: Block, origins: set[str]) -> list[Print
                 says, by = "original", rest
         out.append(PrintedDate(
             raw=raw, value=value, precision=dates.precision(value), says=says, where="text", by=by,  # type: ignore[arg-type]
+            zone=dates.zone(raw, value),
         ))  # fmt: skip
     times = [block.element] if block.element.tag == "time" else block.times[:3]
     for time in times:
@@ -161,6 +162,23 @@ def _signed(found: bodies.Body) -> list[str]:
     after = [b.text for b in found.boilerplate if last < b.at <= last + 2]
     signed = [part for text in after if len(text) <= 80 for part in re.split(r"\s*/\s*", text)]
     return [text for text in signed if author_names.PERSON.fullmatch(text)]
+
+
+def canonical_of(reading: Reading) -> str | None:
+    """The address that the page gives as its own."""
+    hrefs = [*reading.meta.links.get("canonical", []), reading.meta.first("og:url")]
+    return next((url for href in hrefs if (url := reading.doc.link(href))), None)
+
+
+# Scripts that are written without spaces between words: kana and Han.
+SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def word_count(paragraphs: tuple[str, ...]) -> int:
+    """Words in a text; of scripts without spaces each sign counts."""
+    return sum(
+        len(SIGN.findall(text)) + len(bodies.words(SIGN.sub(" ", text))) for text in paragraphs
+    )
 
 
 def subtitle_of(reading: Reading) -> str | None:

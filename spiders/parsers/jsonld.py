@@ -123,6 +123,15 @@ def names(value: Any, known: dict[str, Node], depth: int = 0) -> list[str]:
     return []
 
 
+def organisations(value: Any, known: dict[str, Node]) -> list[str]:
+    """Names of those that are typed as organisations, in a value as `names` reads it."""
+    found = []
+    for one in value[:50] if isinstance(value, list) else [value]:
+        node = known.get(str(one.get("@id")), one) if isinstance(one, dict) else {}
+        found += names(node, known) if "Organization" in types(node) else []
+    return found
+
+
 def text(value: Any) -> str:
     """A plain string of a value that should be one."""
     if isinstance(value, list):

@@ -35,10 +35,13 @@ def media(reading: Reading, body: Body, whole: Element | None) -> tuple[Medium, 
     doc, node, meta, area = reading.doc, reading.node, reading.meta, body.container
     found: dict[str, Medium] = {}
 
-    def add(kind: str, href: str | None, caption: str | None = None) -> None:
+    def add(
+        kind: str, href: str | None, caption: str | None = None, poster: str | None = None
+    ) -> None:
         url = doc.link(href)
         if url and len(found) < MAX_MEDIA and url not in found:
-            found[url] = Medium(kind=kind, url=url, caption=caption)  # type: ignore[arg-type]
+            picture = doc.link(poster)
+            found[url] = Medium(kind=kind, url=url, caption=caption, poster=picture)  # type: ignore[arg-type]
 
     for element in _above(whole, area):
         add("image", _source(element), _caption(element))
@@ -52,7 +55,7 @@ def media(reading: Reading, body: Body, whole: Element | None) -> tuple[Medium, 
         elif tag in ("video", "audio"):
             sources = [element.get("src"), *(one.get("src") for one in element.iter("source"))]
             for href in [one for one in sources if one][:1]:
-                add(tag, href, _caption(element))
+                add(tag, href, _caption(element), element.get("poster"))
         elif tag in ("iframe", "embed"):
             href = element.get("src") or element.get("data-src") or ""
             if EMBEDS.search(href):
@@ -65,9 +68,9 @@ def media(reading: Reading, body: Body, whole: Element | None) -> tuple[Medium, 
     for value in (url_of(node.get("image")), meta.first("og:image", "twitter:image")):
         if value and not any(one.kind == "image" for one in found.values()):
             add("image", value)
-    for value in (url_of(node.get("video")), meta.first("og:video", "og:video:url")):
+    for value in (_stated_film(node.get("video")), meta.first("og:video", "og:video:url")):
         if value and FILM.search(value):
-            add("video", value)
+            add("video", value, poster=_stated_poster(node.get("video")))
     return tuple(found.values())
 
 
@@ -93,6 +96,18 @@ def _above(whole: Element | None, area: Element | None) -> list[Element]:
             if FEATURED.search(names) and not any(one.tag in APART for one in around):
                 out.append(element)
     return out
+
+
+def _stated_film(video: object) -> str:
+    """The file of a JSON-LD VideoObject (`contentUrl`), else its address."""
+    one = video[0] if isinstance(video, list) and video else video
+    stated = one.get("contentUrl") if isinstance(one, dict) else None
+    return stated if isinstance(stated, str) else url_of(video)
+
+
+def _stated_poster(video: object) -> str | None:
+    one = video[0] if isinstance(video, list) and video else video
+    return url_of(one.get("thumbnailUrl")) or None if isinstance(one, dict) else None
 
 
 def _linked(element: Element, add) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,65 @@
+"""Who is named in an author's place: people, outlets, agencies and desks told apart."""
+
+# ruff: noqa: E501  (lists of names are read whole)
+
+import re
+
+from spiders.parsers import authors as author_names
+from spiders.parsers import jsonld
+from spiders.parsers.reading import Reading
+from storage.outlets import folded_name
+from storage.records import Claim, Credited, CreditedKind
+
+# News agencies as bylines have them, in small letters, and what they call themselves in general.
+NAMES_OF_AGENCIES = """
+aa aap adnkronos afp agerpres agi anadolu ani anp ansa ap apa ats belga bns bta ctk čtk dha dpa efe elta epd ians iha
+interfax jiji keystone-sda kna kyodo leta lusa mti notimex ntb pa pap pti reuters ria ritzau sda sid stt tanjug tass
+telam télam tt ukrinform unian upi xinhua yonhap интерфакс риа тасс укринформ укрінформ унн 共同 時事 연합뉴스 뉴시스 뉴스1
+新华社
+"""
+AGENCIES = frozenset(NAMES_OF_AGENCIES.split())
+AGENCY = re.compile(
+    r"associated\s+press|agence\s+france|press\s+(?:association|trust)|canadian\s+press|europa\s+press|dow\s+jones|"
+    r"bloomberg|depeschenagentur|presse[\s-]?agentur|nachrichtenagentur|(?:press|news)\s+(?:agency|service)|newswire|"
+    r"\bagencia|\bagência|agenzia|agence\s|ajansı|агентство|новости$|通信社?$|통신$|通讯社|社電",
+    re.IGNORECASE,
+)  # fmt: skip
+# Several who are not named: the paper's own people.
+DESK = re.compile(
+    r"\b(?:redaktion\w*|redakce|redakcja|rédaction|redacción|redacció|redazione|redação|redactie|toimitus|"
+    r"staff|desk|newsroom|editorial|editors?|news\s+team|team|reporters?|correspondents?|bureau|"
+    r"writers?|web\s?desk|контент-служба)\b|редакция|редакція|編集部|取材班|編輯部|편집부|취재팀",
+    re.IGNORECASE,
+)  # fmt: skip
+DOMAIN = re.compile(r"(?:www\.)?[\w-]{2,}(?:\.[\w-]{2,})*\.[a-z]{2,6}", re.IGNORECASE)
+
+
+def credited(reading: Reading, authors: tuple[str, ...], claims: list[Claim]) -> list[Credited]:
+    """The authors with their kinds, then outlets and agencies that bylines name beside them."""
+    firms = set(map(folded_name, jsonld.organisations(reading.node.get("author"), reading.known)))
+    via = [one.target_name for one in claims if one.kind == "byline" and one.target_name]
+    own = [
+        name
+        for name in author_names.names(jsonld.names(reading.node.get("author"), reading.known))
+        if reading.own.is_name(name)
+    ]
+    outlets = firms | set(map(folded_name, via))
+    found = {name: kind_of(reading, name, outlets) for name in [*authors, *via, *own]}
+    return [Credited(name, kind) for name, kind in found.items()][: author_names.MAX_AUTHORS]
+
+
+def kind_of(reading: Reading, name: str, outlets: set[str]) -> CreditedKind:
+    """What a name in an author's place is; `outlets` are names known to be no person's."""
+    words = re.split(r"[\s/,]+", name)
+    if AGENCY.search(name) or all(word.lower() in AGENCIES for word in words):
+        return "agency"
+    if words[0].lower() in AGENCIES and words[0].isupper() and len(words) < 3:
+        return "agency"  # `AFP Deutschland`
+    if DESK.search(name):
+        return "desk"
+    known = reading.own.is_name(name) or reading.outlets.by_name(name) is not None
+    if known or folded_name(name) in outlets or DOMAIN.fullmatch(name):
+        return "outlet"
+    # `MDR Thüringen` of mdr.de; a person's name begins with no outlet's.
+    branch = len(words) > 1 and words[0].isupper() and reading.own.is_name(words[0])
+    return "outlet" if branch else "person"
