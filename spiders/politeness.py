@@ -24,6 +24,7 @@ from config.registry import Politeness, Source
 from config.settings import Settings
 from storage.identity import host
 from storage.outlets import Outlets
+from storage.records import FILES
 
 MAX_DELAY = 60.0
 """Seconds between two requests that we back off to at most, whatever a host asks: at one page a
@@ -87,7 +88,8 @@ class PoliteMiddleware:
         if request.callback is NO_CALLBACK and "why" not in request.meta:
             request.meta.update(why="robots", route="live")
         if redirects := request.meta.get("redirect_urls"):
-            request.meta.update(why="redirect", via=redirects[-1])
+            why = request.meta.get("why")
+            request.meta.update(why=why if why in FILES else "redirect", via=redirects[-1])
         request.meta.update(download_slot=name, source=self._outlets.key(request.url))
         known = self._known.get(name)
         if known is None:

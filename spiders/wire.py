@@ -3,6 +3,8 @@
 How a crawl uses it: merge `wire_settings(Wiring(writer=…))` into the Scrapy settings. A request may
 carry `why`, `via`, `route` and `source` in its `meta`; without them robots.txt requests get the why
 `robots`, redirects get `redirect` and the URL before as via, and the rest comes from the Wiring.
+`max_body_bytes` in `meta` is the limit for that request alone; with `unread` its body is archived,
+and Scrapy gets an empty one, so that a film need not fit into memory.
 The Capture is in `response.meta["capture"]`, and after a failure in `failure.request.meta`; it is
 on disk before Scrapy sees either. Where a download took several exchanges it is the last one.
 
@@ -39,8 +41,8 @@ from spiders.wire_protocol import tap_factory
 from spiders.wire_tap import HEADER, Tap, Taps, WireError
 from storage.exchange import Exchange
 from storage.identity import site
-from storage.records import Route
-from storage.warc import WarcFull, WarcWriter
+from storage.records import FILES, Capture, Route
+from storage.warc import WarcFull, WarcWriter, no_room
 
 __all__ = ["WireError", "WireHandler", "Wiring", "wire_settings"]
 
@@ -89,6 +91,8 @@ class Wiring:
         self.unverified_sites = unverified_sites
         self.turn = DeferredLock()
         """Writing is one after the other."""
+        self.body_bytes = 0
+        """Of all exchanges that were written, cut and failed ones too."""
         self.broken: Exception | None = None
         """Why nothing can be written any more."""
 
@@ -173,23 +177,36 @@ class WireHandler(HTTP11DownloadHandler):
         await self._keep(request, tap, None)
         if tap.cut:
             raise DownloadCancelledError(f"{tap.url}: too long, cut")
+        if tap.unread:
+            response.headers.pop("Content-Encoding", None)  # nothing is there to be unpacked
         return response
 
     def _tap(self, request: Request) -> Tap:
         url = urldefrag(request.url)[0]
         unverified = site(url) in self._wiring.unverified_sites
-        return Tap(url, request.method, self._wiring.max_body_bytes, not unverified)
+        return Tap(
+            url,
+            request.method,
+            max_body=request.meta.get("max_body_bytes", self._wiring.max_body_bytes),
+            verify_tls=not unverified,
+            spool=self._wiring.writer.spool,
+            unread=bool(request.meta.get("unread")),
+        )
 
     async def _keep(self, request: Request, tap: Tap, error: Exception | None) -> None:
         """Archive the download's exchanges, and hand on the last one's Capture."""
         await tap.settled()
         try:
+            if tap.fault:
+                raise no_room(self._wiring.writer.folder, tap.fault)
             for exchange in tap.exchanges(error):
                 full = self._with_reasons(request, exchange)
                 # Hashing and packing leave Python's lock, so a thread takes them off the reactor;
                 # one at a time, for the writer's sake and so that DNS keeps the other threads.
                 done = self._wiring.turn.run(deferToThread, self._wiring.writer.write, full)
-                request.meta["capture"] = await maybe_deferred_to_future(done)
+                capture: Capture = await maybe_deferred_to_future(done)
+                request.meta["capture"] = capture
+                self._wiring.body_bytes += capture.body_bytes
         except (WarcFull, OSError) as fault:
             self._wiring.broken = fault
             logger.critical("The crawl stops: %s", fault)
@@ -202,7 +219,9 @@ class WireHandler(HTTP11DownloadHandler):
         meta = request.meta
         before = meta.get("redirect_urls")
         robots = request.callback is NO_CALLBACK and urlsplit(request.url).path == "/robots.txt"
-        why = "redirect" if before else meta.get("why") or ("robots" if robots else "asked")
+        why = meta.get("why") or ("robots" if robots else "asked")
+        if before and why not in FILES:
+            why = "redirect"
         return structs.replace(
             exchange,
             why=why,

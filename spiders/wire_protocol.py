@@ -13,6 +13,7 @@ from OpenSSL import crypto
 from twisted.internet.defer import fail
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
+from twisted.internet.protocol import Protocol, connectionDone
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from spiders.guard import AddressRefused, check_address
@@ -87,6 +88,8 @@ def _tapped(base: Any) -> Any:
             write_to = type(request).writeTo
             request.writeTo = lambda out: write_to(request, _Tee(out, attempt.sent))
             answer = super().request(request)
+            if tap.unread:
+                answer.addCallback(_deaf)
             if self._parser is not None:
                 # Twisted stops at a line of 16 KiB; ours is the limit on the whole head.
                 self._parser.MAX_LENGTH = 2 * MAX_HEAD
@@ -124,6 +127,26 @@ def _tapped(base: Any) -> Any:
             super().connectionLost(reason)
 
     return Tapped
+
+
+class _Deaf(Protocol):
+    """Hears that a body began and ended, and nothing of what is in it."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def connectionMade(self) -> None:
+        self._reader.makeConnection(self.transport)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        self._reader.connectionLost(reason)
+
+
+def _deaf(response: Any) -> Any:
+    """The body need not be read: it is on its way to the WARC, and may be too long for memory."""
+    deliver = response.deliverBody
+    response.deliverBody = lambda reader: deliver(_Deaf(reader))
+    return response
 
 
 def _lenient(receive: Callable[[bytes, bytes], None]) -> Callable[[bytes, bytes], None]:

@@ -5,14 +5,15 @@ cut bodies, Twisted's silent retry); only the Twisted protocol sees the bytes. `
 each protocol copy what passes into an `Attempt`; a `Tap` holds the attempts of one download.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import IO, Any
 
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
 from spiders.guard import AddressRefused
-from storage.exchange import Exchange, Truncated
+from storage.exchange import Exchange, Rest, Truncated
 from storage.identity import now
 from storage.message import HEAD_END, STATUS, entity, http_parts
 
@@ -20,6 +21,9 @@ HEADER = b"X-Copytrail-Tap"
 """Ties a request on the wire to its download; taken off before anything is sent."""
 # Bytes of status line and headers, interim responses with them. Browsers stop at 256 KiB.
 MAX_HEAD = 256 * 1024
+# Bytes of a response that stay in memory; what follows goes to a file. Above MAX_HEAD, and above
+# nearly all pages, so that only long bodies cost the way through a file.
+HELD = 1024 * 1024
 # Seconds for which we go on reading what Twisted's parser rejects. Such answers are small; the
 # server has already begun to send.
 DRAIN_SECONDS = 5.0
@@ -45,6 +49,11 @@ class Attempt:
         self.fetched_at = now()
         self.sent = bytearray()
         self.received = bytearray()
+        """The first bytes that came, at most HELD."""
+        self.size = 0
+        """Of all that came."""
+        self.fault: OSError | None = None
+        """Why what came could not be kept."""
         self.ended = False
         """Nothing more belongs to this exchange."""
         self.cut = False
@@ -52,8 +61,11 @@ class Attempt:
         self.clean = False
         """The connection was closed in good order."""
         self.draining: Deferred[None] | None = None
+        self.unread = tap.unread
         self._protocol = protocol
         self._max_body = tap.max_body
+        self._spool = tap.spool
+        self._file: IO[bytes] | None = None
         self._head_at = 0
         self._body_at: int | None = None
         self._searched = 0
@@ -61,14 +73,29 @@ class Attempt:
 
     def take(self, data: bytes) -> bytes:
         """Keep `data`, or as much of it as the limits allow; returns what was kept."""
-        before = len(self.received)
-        self.received += data
+        before, room = self.size, HELD - len(self.received)
+        self.received += data[:room]
         self._find_body()
         limit = MAX_HEAD if self._body_at is None else self._body_at + self._max_body
-        if len(self.received) > limit:
+        kept = data[: max(0, limit - before)]
+        if len(kept) < len(data):
             self.cut = True
-            del self.received[max(limit, before) :]
-        return data[: len(self.received) - before]
+            del self.received[before + len(kept) :]
+        self.size += len(kept)
+        if len(kept) > room:
+            self._spill(memoryview(kept)[room:])
+        return kept
+
+    def _spill(self, data: memoryview) -> None:
+        """Keep what has no room in memory. If the disk has none either, the exchange ends."""
+        try:
+            if self._file is None:
+                self._file = self._spool()
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as error:
+            self.fault = error
+            self.cut = True
 
     def _find_body(self) -> None:
         """Note where interim responses end and the body begins, looking at each byte once."""
@@ -100,7 +127,7 @@ class Attempt:
 
     def exchange(self, tap: "Tap", error: str | None, timed_out: bool) -> Exchange:
         """What was kept. Later bytes no longer belong to it."""
-        self.ended = True
+        over, self.ended = self.ended, True
         interim, response = bytes(self.received[: self._head_at]), self.received[self._head_at :]
         # Before the handshake was over the request waited inside the TLS layer.
         sent = bytes(self.sent) if self._protocol.tls_ready else b""
@@ -110,22 +137,28 @@ class Attempt:
             fetched_at=self.fetched_at,
             request=sent,
             response=bytes(response),
+            rest=Rest(self._file, self.size - len(self.received)) if self._file else None,
             interim=interim,
             ip=self.ip,
             port=self.port,
             tls=self._protocol.tls,
             verify_tls=tap.verify_tls,
             error=error,
-            truncated=self._truncated(bytes(response), tap.method, timed_out),
+            truncated=self._truncated(bytes(response), tap.method, timed_out, over),
         )
 
-    def _truncated(self, response: bytes, method: str, timed_out: bool) -> Truncated | None:
+    def _truncated(
+        self, response: bytes, method: str, timed_out: bool, over: bool
+    ) -> Truncated | None:
+        """`over`: Twisted saw the end of the message, or of its connection."""
         if self.cut:
             return "length"
         parts = http_parts(response)
-        if parts.complete:
+        framed = parts.get("content-length") or parts.get("transfer-encoding")
+        if self._file and (over if framed else self.clean):
+            return None
+        if parts.complete and not self._file:
             body = entity(parts, method)
-            framed = parts.get("content-length") or parts.get("transfer-encoding")
             if body.complete and (framed or self.clean or not body.body):
                 return None
         if timed_out:
@@ -136,11 +169,23 @@ class Attempt:
 class Tap:
     """One download of Scrapy's: its attempts, and its limits."""
 
-    def __init__(self, url: str, method: str, max_body: int, verify_tls: bool) -> None:
+    def __init__(
+        self,
+        url: str,
+        method: str,
+        *,
+        max_body: int,
+        verify_tls: bool,
+        spool: Callable[[], IO[bytes]],
+        unread: bool = False,
+    ) -> None:
+        """`spool` makes the file for a long response; with `unread` Scrapy gets no body."""
         self.url = url
         self.method = method
         self.max_body = max_body
         self.verify_tls = verify_tls
+        self.spool = spool
+        self.unread = unread
         self.started = now()
         self.attempts: list[Attempt] = []
 
@@ -148,6 +193,11 @@ class Tap:
     def cut(self) -> bool:
         """Whether the last attempt was cut because it was too long."""
         return bool(self.attempts) and self.attempts[-1].cut
+
+    @property
+    def fault(self) -> OSError | None:
+        """Why what came could not be kept."""
+        return next((attempt.fault for attempt in self.attempts if attempt.fault), None)
 
     async def settled(self) -> None:
         """Wait for what is still being drained."""
@@ -176,7 +226,7 @@ class Tap:
         *earlier, last = self.attempts
         found = [attempt.exchange(self, again, False) for attempt in earlier]
         if last.cut:
-            text = f"longer than the limit; cut after {len(last.received)} bytes"
+            text = f"longer than the limit; cut after {last.size} bytes"
         return [*found, last.exchange(self, text, timed_out)]
 
 

@@ -5,26 +5,31 @@ reader both use `capture_of`, so that a live capture and one that is read back a
 """
 
 import base64
+import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Literal, cast, get_args
+from typing import IO, Literal, cast, get_args
 
 from msgspec import Struct, structs
 
 from storage.identity import site
-from storage.message import entity, http_parts
+from storage.message import entity, entity_pieces, http_parts
 from storage.records import Capture, Route, WarcPlace
 from storage.warcfields import (
+    RECORD_END,
     Fields,
     clean_text,
     clean_url,
     fields_block,
     new_record_id,
     record,
+    record_head,
     sha256,
     urn,
 )
 
 FORMAT = "copytrail-exchange/1"
+PIECE = 256 * 1024  # bytes of a long response that are read at a time
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 """Why a record is not whole (WARC 1.1 §5.13)."""
 
@@ -35,6 +40,20 @@ class Tls(Struct, frozen=True):
     version: str
     cipher: str
     chain: tuple[bytes, ...] = ()
+
+
+class Rest(Struct, frozen=True):
+    """What follows the beginning of a long response: `size` bytes in a file without a name, which
+    is gone when nobody holds it any more."""
+
+    file: IO[bytes]
+    size: int
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes, from the first on. Raises OSError."""
+        self.file.seek(0)
+        while piece := self.file.read(PIECE):
+            yield piece
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
@@ -48,6 +67,8 @@ class Exchange(Struct, frozen=True, kw_only=True):
     """All that was sent; empty where no connection came about."""
     response: bytes = b""
     """All that came back after the interim responses, perhaps cut; empty if nothing came."""
+    rest: Rest | None = None
+    """The bytes after those in `response`, which then has the whole head."""
     interim: bytes = b""
     """The 1xx responses that came before it."""
     ip: str | None = None
@@ -80,7 +101,9 @@ class Packed(Struct, frozen=True):
     """The records of one exchange, uncompressed, in the order in which they are written."""
 
     response: bytes
-    """Empty where nothing came back."""
+    """Empty where nothing came back; without the block's `rest` and what ends a record, where
+    there is one."""
+    rest: Rest | None
     request: bytes
     metadata: bytes
     response_id: str
@@ -116,6 +139,31 @@ def payload(
     return sha256(body), len(body), whole and clean_head
 
 
+def _digests(exchange: Exchange) -> tuple[str, str | None, int, bool]:
+    """The digest of the response's block, and what `payload` says of it."""
+    response, rest = exchange.response, exchange.rest
+    if rest is None:
+        return (sha256(response), *payload(response, exchange.method))
+    parts = http_parts(response)
+    block, body, size = hashlib.sha256(response), hashlib.sha256(), 0
+
+    def coming() -> Iterator[bytes]:
+        yield parts.body
+        for piece in rest.pieces():
+            block.update(piece)
+            yield piece
+
+    came = coming()
+    for piece in entity_pieces(parts, exchange.method, came):
+        body.update(piece)
+        size += len(piece)
+    for _ in came:  # what a status without a body has all the same counts for the block
+        pass
+    clean_head = response.find(b"\r\n\r\n") + 4 == len(response) - len(parts.body)
+    whole = parts.get("transfer-encoding") is None and size == len(parts.body) + rest.size
+    return f"sha256:{block.hexdigest()}", f"sha256:{body.hexdigest()}", size, whole and clean_head
+
+
 def pack(exchange: Exchange) -> Packed:
     """The records of an exchange: response, request and metadata, tied by WARC-Concurrent-To.
 
@@ -125,7 +173,7 @@ def pack(exchange: Exchange) -> Packed:
     """
     response_id, request_id, metadata_id = new_record_id(), new_record_id(), new_record_id()
     anchor = response_id if exchange.response else metadata_id
-    digest, size, undisputed = payload(exchange.response, exchange.method)
+    block_digest, digest, size, undisputed = _digests(exchange)
     facts = _facts(exchange, digest, size)
     common: Fields = [("WARC-Target-URI", clean_url(exchange.url))]
     wire = common + _wire_fields(exchange)
@@ -138,7 +186,9 @@ def pack(exchange: Exchange) -> Packed:
         if digest and undisputed:
             fields.append(("WARC-Payload-Digest", digest))
         fields.append(("Content-Type", "application/http;msgtype=response"))
-        response = record("response", response_id, date, fields, exchange.response)
+        length = len(exchange.response) + (exchange.rest.size if exchange.rest else 0)
+        head = record_head("response", response_id, date, fields, block_digest, length)
+        response = head + exchange.response + (b"" if exchange.rest else RECORD_END)
     request = b""
     if exchange.request:
         fields = [*wire, ("WARC-Concurrent-To", urn(anchor))]
@@ -151,7 +201,7 @@ def pack(exchange: Exchange) -> Packed:
     fields.append(("Content-Type", "application/warc-fields"))
     block = fields_block(_metadata_fields(exchange, facts))
     metadata = record("metadata", metadata_id, date, fields, block)
-    return Packed(response, request, metadata, response_id, metadata_id, facts)
+    return Packed(response, exchange.rest, request, metadata, response_id, metadata_id, facts)
 
 
 def _wire_fields(exchange: Exchange) -> Fields:

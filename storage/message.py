@@ -7,10 +7,12 @@ bad message, and never make more bytes than they are told.
 import re
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import brotli  # type: ignore[import-untyped]
+
+from storage.chunks import Dechunker
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -25,8 +27,6 @@ NO_BODY = (204, 304)  # RFC 9110 §6.4.1; 1xx and HEAD besides
 ZSTD_WINDOW_LOG = 23
 PIECE = 64 * 1024  # bytes that a decoder is fed at a time
 LONGEST_HEAD = 1024 * 1024  # bytes that are looked through where no head ends; live ones have less
-# Size and extensions of a chunk. Twisted, which reads the live ones, stops a line at 1 KiB.
-CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})(?:[ \t;][^\n]{0,16384})?\r?\n")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -114,47 +114,49 @@ def entity(parts: Parts, method: str = "GET", *, trust_length: bool = True) -> E
     `trust_length` is False for records of other tools, some of which keep a Content-Length that
     their stored body no longer has; then a longer body is taken whole.
     """
-    status = parts.status
     body = parts.body
-    if method == "HEAD" or (status is not None and (status < 200 or status in NO_BODY)):
+    if not _has_body(parts, method):
         return Entity(b"", True, len(body))
     if "chunked" in parts.tokens("transfer-encoding"):
-        return _dechunk(body)
-    lengths = set(parts.tokens("content-length"))
-    if len(lengths) != 1 or not (text := lengths.pop()).isascii() or not text.isdigit():
-        return Entity(body, not lengths, 0)
-    length = int(text[:18])  # 18 digits are an exabyte, and spare int() a megabyte of them
+        dechunker = Dechunker()
+        whole = dechunker.feed(body) + dechunker.end()
+        return Entity(whole, dechunker.complete, dechunker.surplus)
+    length = _length(parts)
+    if length is None:
+        return Entity(body, not parts.tokens("content-length"), 0)
     if trust_length or len(body) <= length:
         return Entity(body[:length], len(body) >= length, max(0, len(body) - length))
     return Entity(body, True, 0)
 
 
-def _dechunk(body: bytes) -> Entity:
-    """RFC 9112 §7.1. A body that does not begin as one is taken as it is: some archivers store
-    bodies without the chunks that the headers announce."""
-    whole = bytearray()
-    at = 0
-    while line := CHUNK.match(body, at):
-        size = int(line[1], 16)
-        start = line.end()
-        if size == 0:
-            return _after_trailers(body, start, bytes(whole))
-        whole += body[start : start + size]
-        at = start + size
-        if body.startswith(b"\r\n", at):
-            at += 2
-        elif body.startswith(b"\n", at):
-            at += 1
-    return Entity(bytes(whole) if at else body, False, 0)
+def entity_pieces(parts: Parts, method: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What `entity` gives as its body, of a message whose body comes in `pieces`: it may be longer
+    than memory. `parts` need only hold the head."""
+    if not _has_body(parts, method):
+        return
+    if "chunked" in parts.tokens("transfer-encoding"):
+        dechunker = Dechunker()
+        yield from map(dechunker.feed, pieces)
+        yield dechunker.end()
+        return
+    left = _length(parts)
+    for piece in pieces:
+        yield piece[:left]
+        if left is not None:
+            left = max(0, left - len(piece))
 
 
-def _after_trailers(body: bytes, at: int, whole: bytes) -> Entity:
-    while (eol := body.find(b"\n", at)) >= 0:
-        empty = body[at:eol] in (b"", b"\r")
-        at = eol + 1
-        if empty:
-            return Entity(whole, True, len(body) - at)
-    return Entity(whole, False, 0)
+def _has_body(parts: Parts, method: str) -> bool:
+    status = parts.status
+    return method != "HEAD" and (status is None or (status >= 200 and status not in NO_BODY))
+
+
+def _length(parts: Parts) -> int | None:
+    """Content-Length; None where it is missing or cannot be relied on."""
+    lengths = set(parts.tokens("content-length"))
+    if len(lengths) != 1 or not (text := lengths.pop()).isascii() or not text.isdigit():
+        return None
+    return int(text[:18])  # 18 digits are an exabyte, and spare int() a megabyte of them
 
 
 def decoded(parts: Parts, body: bytes, limit: int) -> tuple[bytes, str | None]:

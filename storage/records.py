@@ -15,6 +15,10 @@ from msgspec import Struct, field
 Route = Literal["live", "recheck", "follow", "import", "backfill-site", "backfill-wayback"]
 """How a capture came to us. It is kept for ever: a followed page or an import dates differently."""
 
+FILES = frozenset(("medium", "requisite"))
+"""The `why` of captures that a page asked for: what its story is about, and what it takes to look
+right. They are never read as articles; a redirect of theirs stays one of them."""
+
 Precision = Literal["year", "month", "day", "minute", "second"]
 
 DateKind = Literal["published", "updated", "original"]
@@ -82,9 +86,10 @@ class Capture(Struct, frozen=True, kw_only=True):
     why: str
     """What led here: `feed`, `sitemap`, `api`, `listing` (that is where the address stood),
     `known`, `claim`, `search`, `asked`, `import`, `redirect`; `robots` and `discovery` are looks at
-    robots.txt and at the feeds, lists and searches themselves, which are never read as articles."""
+    robots.txt and at the feeds, lists and searches themselves, which are never read as articles;
+    `medium` and `requisite` see `FILES`."""
     via: str | None = None
-    """The URL that led here."""
+    """The URL that led here; of a file, the page (or stylesheet) of this run that asked first."""
     source: str = ""
     """Id of the registered source, or the site (see `identity.site`) when there is none."""
     method: str = "GET"

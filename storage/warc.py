@@ -10,15 +10,26 @@ import errno
 import fcntl
 import os
 import re
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from storage.exchange import Exchange, Packed, Tls, capture_of, pack
+from storage.exchange import Exchange, Packed, Rest, Tls, capture_of, pack
 from storage.identity import now
 from storage.records import Capture, WarcPlace
-from storage.warcfields import clean_text, clean_url, fields_block, member, new_record_id, record
+from storage.warcfields import (
+    RECORD_END,
+    clean_text,
+    clean_url,
+    fields_block,
+    member,
+    member_pieces,
+    new_record_id,
+    record,
+)
 from storage.warcstream import PIECE, WarcError, file_chunks, records
 
 __all__ = ["OPEN", "Exchange", "Tls", "WarcFull", "WarcWriter", "recover"]
@@ -75,13 +86,43 @@ class WarcWriter:
         Raises WarcFull if there is no room, OSError if the file cannot be written otherwise.
         """
         packed = pack(exchange)
-        members = [member(raw) for raw in (packed.response, packed.request, packed.metadata) if raw]
-        total = sum(len(one) for one in members)
-        self._make_ready(total)
-        offset = self._size
-        self._append([b"".join(members)])
+        parts = (packed.response, packed.request, packed.metadata)
+        if packed.rest is None:
+            members = [member(raw) for raw in parts if raw]
+            self._make_ready(sum(len(one) for one in members))
+            lengths = [len(one) for one in members]
+            offset = self._size
+            self._append([b"".join(members)])
+        else:
+            self._make_ready(sum(len(one) for one in parts) + packed.rest.size)
+            offset = self._size
+            lengths = self._append_long(packed, packed.rest)
         self.exchanges += 1
-        return self._capture(exchange, packed, offset, members)
+        return self._capture(exchange, packed, offset, lengths)
+
+    def _append_long(self, packed: Packed, rest: Rest) -> list[int]:
+        """Write an exchange that does not fit into memory; the lengths of its members."""
+        response = chain((packed.response,), rest.pieces(), (RECORD_END,))
+        members = [
+            member_pieces(raw)
+            for raw in (response, [packed.request] if packed.request else [], [packed.metadata])
+            if raw
+        ]
+        lengths = [0] * len(members)
+
+        def pieces() -> Iterator[bytes]:
+            for number, one in enumerate(members):
+                for piece in one:
+                    lengths[number] += len(piece)
+                    yield piece
+
+        self._append(pieces())
+        return lengths
+
+    def spool(self) -> IO[bytes]:
+        """A new file without a name on the disk of the WARCs, for a long response: the system's
+        folder for such files is often in memory. Raises OSError."""
+        return tempfile.TemporaryFile(dir=self.folder, buffering=0)
 
     def copy(self, members: IO[bytes], size: int, *, stay: bool = False) -> None:
         """Keep `size` bytes of gzip members that were made elsewhere; with `stay`, in the file
@@ -98,11 +139,11 @@ class WarcWriter:
             self._begin()
 
     def _capture(
-        self, exchange: Exchange, packed: Packed, offset: int, members: list[bytes]
+        self, exchange: Exchange, packed: Packed, offset: int, lengths: list[int]
     ) -> Capture:
         if not exchange.response:
-            offset += sum(len(one) for one in members[:-1])
-        anchor = members[0] if exchange.response else members[-1]
+            offset += sum(lengths[:-1])
+        length = lengths[0] if exchange.response else lengths[-1]
         return capture_of(
             packed.facts,
             record_id=packed.response_id if exchange.response else packed.metadata_id,
@@ -111,7 +152,7 @@ class WarcWriter:
             ip=exchange.ip,
             response=exchange.response,
             truncated=exchange.truncated if exchange.response else None,
-            place=WarcPlace(self.run, self._name, offset, len(anchor)),
+            place=WarcPlace(self.run, self._name, offset, length),
             trust_facts=True,
         )
 
@@ -146,12 +187,7 @@ class WarcWriter:
         except OSError as error:
             os.ftruncate(self._fd, self._size)
             os.lseek(self._fd, self._size, os.SEEK_SET)
-            if error.errno in FULL:
-                raise WarcFull(
-                    f"{self.folder}: no room for the next exchange ({error.strerror}). "
-                    "What was captured before is kept. Make room, then run again."
-                ) from error
-            raise
+            raise no_room(self.folder, error) from error
         self._size += written
 
     def close(self) -> None:
@@ -163,6 +199,16 @@ class WarcWriter:
         os.close(self._fd)
         self._fd = -1
         self.files.append(self._name)
+
+
+def no_room(folder: Path, error: OSError) -> WarcFull | OSError:
+    """What to raise where an exchange could not be written: `error`, or that the disk is full."""
+    if error.errno not in FULL:
+        return error
+    return WarcFull(
+        f"{folder}: no room for the next exchange ({error.strerror}). "
+        "What was captured before is kept. Make room, then run again."
+    )
 
 
 def _last_number(folder: Path, run: str) -> int:

@@ -26,7 +26,7 @@ class Job(msgspec.Struct, kw_only=True):
     unverified_sites: list[str] = []
     obey_robots: bool = False
     concurrency: int = 1
-    meta: dict[str, str] = {}
+    meta: dict[str, Any] = {}
     largest_file: int = 0
     """RLIMIT_FSIZE, where it is not 0: stands for a full disk."""
 
