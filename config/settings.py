@@ -31,6 +31,7 @@ ABOVE_ZERO = frozenset({
     "max_run_bytes", "max_body_bytes", "max_exchange_seconds", "max_decoded_bytes",
     "max_crawl_memory", "warc_rotate_bytes",
 })  # fmt: skip
+WEB = re.compile(r"https?://[^\s/]")
 HINTS: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
@@ -48,6 +49,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A folder, or `s3://bucket/prefix`. Default: `<home>/archive`."""
     catalog: str = ""
     """A SQLAlchemy URL. Default: SQLite in `<home>/catalog.sqlite`."""
+    signing_key: str = ""
+    """PEM file of the Ed25519 key that signs the log. Default: `<home>/keys/signing.pem`, where
+    `copytrail keys new` has made one."""
+    timestamp_url: str = ""
+    """An RFC 3161 time-stamp authority. If set, nothing is sealed without its token."""
+    timestamp_roots: str = ""
+    """PEM file with the root certificates of time-stamp authorities."""
+    publish_head: str = ""
+    """Where the log's newest entry is told after each sealing: files, `git:FOLDER` and webhooks
+    (`https://…`), with blanks between."""
     allow_private_addresses: bool = False
     """Let the crawler connect to loopback, private and link-local addresses."""
     contact: str = ""
@@ -84,6 +95,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def catalog_url(self) -> str:
         """The catalog as a SQLAlchemy URL."""
         return self.catalog or f"sqlite:///{(self.home / 'catalog.sqlite').absolute()}"
+
+    @property
+    def key_file(self) -> Path:
+        """The key that signs the log, if it exists; public keys lie beside it."""
+        named = Path(self.signing_key).expanduser() if self.signing_key else None
+        return named or self.home / "keys" / "signing.pem"
 
     @property
     def user_sources(self) -> Path:
@@ -199,5 +216,9 @@ def _check(settings: Settings, origin: dict[str, str]) -> None:
             trouble = "must not have control characters"
         elif name == "contact" and not value.isascii():  # it stands in a header: RFC 9110 §5.5
             trouble = "must be a mail address or URL in ASCII"
+        elif name == "timestamp_url" and value and not WEB.match(value):
+            trouble = "must be an http(s) address"
+        elif name == "timestamp_url" and value and not settings.timestamp_roots:
+            trouble = "needs timestamp_roots, the PEM file with its root certificate"
         if trouble:
             raise SettingsError(f"{name} (from {origin[name]}): {trouble}")

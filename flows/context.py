@@ -4,7 +4,8 @@ from functools import cached_property
 from pathlib import Path
 
 from config.registry import Registry, load_registry
-from config.settings import Loaded, Settings, load
+from config.settings import Loaded, Settings, SettingsError, load
+from storage.attestation import Attestation, Authority
 from storage.catalog import Catalog, open_catalog
 from storage.objects import Store, open_store
 from storage.outlets import Outlets
@@ -35,6 +36,22 @@ class Context:
     def catalog(self) -> Catalog:
         """The catalog. Raises CatalogError."""
         return open_catalog(self.settings.catalog_url)
+
+    @cached_property
+    def attestation(self) -> Attestation:
+        """What vouches for the log entries made here. Raises SettingsError."""
+        settings, signer, authority = self.settings, None, None
+        if settings.signing_key or settings.key_file.exists():
+            from storage.signing import SigningError, load_signer  # 0.3 s
+
+            try:
+                signer = load_signer(settings.key_file)
+            except SigningError as error:
+                raise SettingsError(str(error)) from error
+        if settings.timestamp_url:
+            roots = Path(settings.timestamp_roots).expanduser()
+            authority = Authority(settings.timestamp_url, roots)
+        return Attestation(signer, authority)
 
     @cached_property
     def store(self) -> Store:

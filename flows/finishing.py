@@ -16,6 +16,7 @@ from msgspec import Struct
 from flows import sealing, workplace
 from flows.comparing import compare
 from flows.context import Context
+from flows.publication import publish
 from flows.reading import Reading, read_run
 from flows.workplace import Busy, Workplace
 from spiders.job import AnyEvent
@@ -135,7 +136,9 @@ def catch_up(context: Context, watch: Watch = QUIET) -> None:
 def seal(context: Context, place: Workplace, watch: Watch) -> Done:
     watch.on_stage("sealing")
     run, matches = sealing.read_run_folder(place)
-    head = sealing.seal(place, context.store, context.catalog)
+    head = sealing.seal(place, context.store, context.catalog, context.attestation)
+    for trouble in publish(context.settings, head):
+        watch.on_note(trouble)
     return Done(run=run, log_entry=head.seq, head=head.sha256, matches=matches)
 
 

@@ -14,6 +14,7 @@ from flows.crossposts.fingerprints import fingerprint
 from flows.reading import Reading
 from flows.workplace import Workplace
 from storage import layout, log, tables
+from storage.attestation import Attestation
 from storage.catalog import Catalog
 from storage.identity import sha256_hex
 from storage.objects import NotThere, Store
@@ -46,13 +47,13 @@ def read_run_folder(place: Workplace) -> tuple[Run, tuple[Match, ...]]:
     return run, tuple(tables.read(place.sealing / "records" / "matches.parquet", Match))
 
 
-def seal(place: Workplace, store: Store, catalog: Catalog) -> log.Head:
+def seal(place: Workplace, store: Store, catalog: Catalog, attestation: Attestation) -> log.Head:
     """Upload the run and commit it to the log; then the catalog, then the work folder's end.
 
     Returns the number of the run's log entry, and its SHA-256. Raises StoreError; the work folder
     then stays, and the next run seals it.
     """
-    entry = log.seal(store, place.run, place.sealing)
+    entry = log.seal(store, place.run, place.sealing, attestation)
     catch_up(store, catalog)
     place.remove()
     return log.Head(entry.seq, sha256_hex(store.get(layout.log_key(entry.seq))))

@@ -9,6 +9,7 @@ import re
 
 RUNS = "runs/"
 LOG = "log/"
+SIGNATURES = "signatures/"
 SUMS = "SHA256SUMS"
 RUN_JSON = "run.json"
 
@@ -17,6 +18,7 @@ _RUN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 # 200: file systems end at 255 bytes, and a temporary name may add to it.
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,200}")
 _LOG = re.compile(r"log/([0-9]{10})\.json")
+_PROOF = re.compile(r"signatures/([0-9a-f]{64})\.(?:sig|tsr)")
 LAST_SEQ = 10**10 - 1
 
 
@@ -70,3 +72,26 @@ def parse_log_key(key: str) -> int | None:
     """The number of a log entry."""
     found = _LOG.fullmatch(key)
     return int(found[1]) or None if found else None
+
+
+def signature_key(entry_sha256: str) -> str:
+    """The Ed25519 signature of a log entry, by the entry's own SHA-256 in hex."""
+    return _proof_key(entry_sha256, "sig")
+
+
+def token_key(entry_sha256: str) -> str:
+    """The RFC 3161 token of a log entry, by the entry's own SHA-256 in hex."""
+    return _proof_key(entry_sha256, "tsr")
+
+
+def _proof_key(entry_sha256: str, ending: str) -> str:
+    key = f"{SIGNATURES}{entry_sha256}.{ending}"
+    if not _PROOF.fullmatch(key):
+        raise ValueError(f"{entry_sha256!r} is not a SHA-256 in hex")
+    return key
+
+
+def parse_proof_key(key: str) -> str | None:
+    """The SHA-256 of the log entry that a signature or token is of."""
+    found = _PROOF.fullmatch(key)
+    return found[1] if found else None

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from storage import layout
+from storage.attestation import NOBODY, Attestation
 from storage.identity import now, sha256_hex
 from storage.objects import AlreadyThere, NotThere, Store, StoreError, describe
 
@@ -42,6 +43,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     bytes: int = 0
     prev: str
     """SHA-256 (hex) of the entry before, as stored."""
+    key: str | None = None
+    """Name of the key that signed this entry; null: it is not signed."""
+    authority: str | None = None
+    """URL of the authority that time-stamped this entry; null: none did."""
 
 
 class Head(Struct, frozen=True):
@@ -163,7 +168,7 @@ def head(store: Store) -> Head:
     return Head(last, sha256_hex(store.get(layout.log_key(last), MAX_ENTRY)))
 
 
-def seal(store: Store, run: str, folder: Path) -> Entry:
+def seal(store: Store, run: str, folder: Path, attestation: Attestation = NOBODY) -> Entry:
     """Put a run's local folder into the store, and commit it to the log.
 
     `folder` holds `warc/`, `records/` and `run.json`, and is final: see `write_sums`. A run that is
@@ -196,12 +201,14 @@ def seal(store: Store, run: str, folder: Path) -> Entry:
             seq=0, type="run", time=now(), run=run, sha256sums=about.sha256,
             objects=len(listed), bytes=size, prev=ZEROS,
         ),
+        attestation,
     )  # fmt: skip
 
 
-def beat(store: Store) -> Entry:
+def beat(store: Store, attestation: Attestation = NOBODY) -> Entry:
     """Commit a sign of life, so that a gap in the runs can be told from a lost log."""
-    return _commit(store, head(store), Entry(seq=0, type="heartbeat", time=now(), prev=ZEROS))
+    draft = Entry(seq=0, type="heartbeat", time=now(), prev=ZEROS)
+    return _commit(store, head(store), draft, attestation)
 
 
 def _is_there(store: Store, key: str) -> bool:
@@ -221,9 +228,10 @@ def _sealed(store: Store, run: str, since: Head) -> Entry | None:
     return None
 
 
-def _commit(store: Store, since: Head, draft: Entry) -> Entry:
+def _commit(store: Store, since: Head, draft: Entry, attestation: Attestation) -> Entry:
     """Put the entry behind the newest one; if somebody else was faster, behind theirs."""
     newest = since
+    draft = msgspec.structs.replace(draft, key=attestation.key, authority=attestation.url)
     for _ in range(RACES):
         for seq, data in stored_entries(store, newest.seq):
             entry = parse_entry(data)
@@ -231,8 +239,10 @@ def _commit(store: Store, since: Head, draft: Entry) -> Entry:
                 return entry  # another process sealed the same run meanwhile
             newest = Head(seq, sha256_hex(data))
         made = msgspec.structs.replace(draft, seq=newest.seq + 1, prev=newest.sha256, time=now())
+        data = msgspec.json.encode(made) + b"\n"
+        attestation.put(store, data)
         try:
-            store.put_if_absent(layout.log_key(made.seq), msgspec.json.encode(made) + b"\n")
+            store.put_if_absent(layout.log_key(made.seq), data)
         except AlreadyThere:
             continue
         return made

@@ -5,29 +5,35 @@ from collections.abc import Callable, Iterable, Iterator
 
 from flows.checks import fixity, structure
 from flows.checks.chain import Chain
+from flows.checks.proofs import Proofs, Trust
 from flows.checks.report import Check, Fault, Report
 from flows.checks.unsealed import Unsealed
 from storage import layout
+from storage.identity import sha256_hex
 from storage.log import MAX_ENTRY, MAX_SUMS, Entry, parse_entry, stored_entries
 from storage.objects import NotThere, Refused, Store, StoreError, Unavailable
 
-__all__ = ["Fault", "Report", "audit"]
+__all__ = ["Fault", "Report", "Trust", "audit"]
 
 Progress = Callable[[int, int, str], None]
 """Objects done, objects in all, and the key at work; "" when only listings are left."""
 
+MAX_PROOF = 64 * 1024  # bytes; a signature has 64, a token some 6,000
+NO_TRUST = Trust()
 PATIENCE = 3  # objects in a row that the store does not answer for, until we believe it is down
 
 
 def audit(
-    store: Store, pending: frozenset[str] = frozenset(), progress: Progress | None = None
-) -> Report:
+    store: Store, pending: frozenset[str] = frozenset(), progress: Progress | None = None,
+    trust: Trust = NO_TRUST,
+) -> Report:  # fmt: skip
     """Check the log, and every object of every sealed run.
 
-    `pending`: runs that wait on this machine to be sealed. One damaged object never stops the rest;
+    `pending`: runs that wait on this machine to be sealed. `trust`: keys, roots and heads that the
+    auditor has from elsewhere. One damaged object never stops the rest;
     a store that does not answer does, and `Report.could_not` says so. Raises no StoreError.
     """
-    work = _Audit(store, progress or (lambda done, total, key: None))
+    work = _Audit(store, progress or (lambda done, total, key: None), trust)
     try:
         work.read_log()
         for entry in work.chain.sealed.values():
@@ -41,10 +47,11 @@ def audit(
 class _Audit:
     """An audit under way."""
 
-    def __init__(self, store: Store, progress: Progress) -> None:
+    def __init__(self, store: Store, progress: Progress, trust: Trust) -> None:
         self.store = store
         self.progress = progress
         self.chain = Chain()
+        self.proofs = Proofs(trust)
         self.found: list[Fault] = []
         self.could_not: list[str] = []
         self.done = self.total = self.objects = self.bytes = 0
@@ -55,7 +62,30 @@ class _Audit:
             if (seq := layout.parse_log_key(one.key)) is not None:
                 data = self._get(one.key, MAX_ENTRY, "chain")
                 self.found += self.chain.add(seq, data)
+                if data is not None:
+                    self._prove(seq, data)
+        self.found += self.proofs.end()
+        self.could_not += sorted(self.proofs.could_not)
         self.total = sum(entry.objects for entry in self.chain.sealed.values())
+
+    def _prove(self, seq: int, data: bytes) -> None:
+        """What vouches for an entry is read only where the entry says that something does."""
+        entry, digest = parse_entry(data), sha256_hex(data)
+        signature = token = None
+        if entry and entry.key:
+            signature = self._proof(layout.signature_key(digest))
+        if entry and entry.authority:
+            token = self._proof(layout.token_key(digest))
+        self.found += self.proofs.add(seq, entry, data, signature, token)
+
+    def _proof(self, key: str) -> bytes | None:
+        try:
+            return self.store.get(key, MAX_PROOF)
+        except NotThere:
+            return None
+        except StoreError as error:
+            self._not_read(key, error, "proofs")
+            return b""  # something is there; it proves nothing
 
     def check_run(self, entry: Entry) -> None:
         run = str(entry.run)
@@ -75,7 +105,7 @@ class _Audit:
 
     def look_for_the_rest(self, pending: frozenset[str]) -> None:
         self.progress(self.done, self.total, "")
-        rest = Unsealed(self.store.list(""), self.chain.sealed)
+        rest = Unsealed(self.store.list(""), self.chain.sealed, self.proofs.digests)
         late: set[str] = set()
         if rest.runs:  # sealed since we read the log?
             for _, data in stored_entries(self.store, self.chain.head.seq):

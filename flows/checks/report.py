@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from storage.log import Head
 
-Check = Literal["chain", "fixity", "structure", "unsealed"]
+Check = Literal["chain", "proofs", "fixity", "structure", "unsealed"]
 
 
 class Fault(Struct, frozen=True, kw_only=True):

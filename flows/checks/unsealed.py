@@ -13,11 +13,15 @@ MOST = 100  # stray keys told one by one
 class Unsealed:
     """Runs without a log entry, and keys that are no part of the archive's layout."""
 
-    def __init__(self, listed: Iterable[Listed], sealed: Collection[str]) -> None:
+    def __init__(
+        self, listed: Iterable[Listed], sealed: Collection[str], entries: Collection[str]
+    ) -> None:
+        """`sealed`: the runs that the log names. `entries`: the SHA-256 of every log entry."""
         self._objects: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
         self._stray: list[str] = []
         self._strays = 0
+        self._orphans = 0
         for one in listed:
             room, _, rest = one.key.partition("/")
             run, slash, _ = rest.partition("/")
@@ -25,6 +29,8 @@ class Unsealed:
                 if run not in sealed:
                     self._objects[run] += 1
                     self._bytes[run] += one.size
+            elif proof := layout.parse_proof_key(one.key):
+                self._orphans += proof not in entries
             elif layout.parse_log_key(one.key) is None:
                 self._strays += 1
                 if len(self._stray) < MOST:
@@ -56,6 +62,14 @@ class Unsealed:
                     next_step="If another machine is sealing it right now, audit again; if one "
                     "was cut off, run copytrail there; else compare the log with a noted head.",
                 )
+        if self._orphans:
+            yield Fault(
+                check="unsealed",
+                severity="note",
+                key=layout.SIGNATURES,
+                message=f"{self._orphans} signatures or time stamps belong to no log entry",
+                next_step="Sealers that were cut off or overtaken leave such; they do no harm.",
+            )
         for key in self._stray:
             yield self._no_part(key, "is no part of the archive")
         if self._strays > len(self._stray):

@@ -1,5 +1,6 @@
 """Commands that keep the archive in order: audit, rebuild, doctor, config."""
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -25,17 +26,34 @@ def register(app: typer.Typer) -> None:
     app.command("config", epilog="Exit status: 0 shown; 2 a setting cannot be used.")(config)
 
 
-def audit(as_json: Json = False) -> None:
-    """Check every object against SHA256SUMS, and every log entry against the chain."""
+def audit(
+    keys: Annotated[
+        list[Path] | None,
+        typer.Option("--key", help="A public key to trust, beside those in the home folder."),
+    ] = None,
+    heads: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--head", metavar="NUMBER:SHA256|FILE",
+            help="A head that was noted down or published, or a file of such.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Check every object against SHA256SUMS, and every log entry against the chain, its signature
+    and its time stamp."""
     context = open_context()
     from flows import checks
     from flows.commands import tables
+    from flows.trusting import trust
 
+    known = trust(context.settings, keys or (), heads or ())
     with messages().status("auditing …") as status:
         report = checks.audit(
             context.store,
             workplace.pending(context.settings.home),
             lambda done, total, key: status.update(f"auditing {done} of {total}: {key}"),
+            known,
         )
     if as_json:
         write_json([report])
