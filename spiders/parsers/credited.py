@@ -36,13 +36,11 @@ DOMAIN = re.compile(r"(?:www\.)?[\w-]{2,}(?:\.[\w-]{2,})*\.[a-z]{2,6}", re.IGNOR
 
 def credited(reading: Reading, authors: tuple[str, ...], claims: list[Claim]) -> list[Credited]:
     """The authors with their kinds, then outlets and agencies that bylines name beside them."""
-    firms = set(map(folded_name, jsonld.organisations(reading.node.get("author"), reading.known)))
+    stated = reading.node.get("author")
+    firms = set(map(folded_name, jsonld.organisations(stated, reading.known)))
     via = [one.target_name for one in claims if one.kind == "byline" and one.target_name]
-    own = [
-        name
-        for name in author_names.names(jsonld.names(reading.node.get("author"), reading.known))
-        if reading.own.is_name(name)
-    ]
+    named = jsonld.names(stated, reading.known) + reading.meta.names.get("author", [])
+    own = [name for name in author_names.names(named) if reading.own.is_name(name)]
     outlets = firms | set(map(folded_name, via))
     found = {name: kind_of(reading, name, outlets) for name in [*authors, *via, *own]}
     return [Credited(name, kind) for name, kind in found.items()][: author_names.MAX_AUTHORS]

@@ -30,7 +30,7 @@ class Own:
             return (mine is not None and known.id == mine.id) or folded in self.names
         if "." in name.strip(". ") and " " not in name.strip():
             bare = "http://" + re.sub(r"^https?://", "", name.strip(" ."))
-            if site(bare) == site(self.url):
+            if site(bare) == site(self.url) and self.is_url(bare):
                 return True
         return folded in self.names
 
@@ -43,6 +43,9 @@ class Own:
         """Whether an address is on one of the outlet's own sites."""
         if self.outlets.same(url, self.url):
             return True
+        known, mine = self.outlets.by_url(url), self.outlets.by_url(self.url)
+        if known is not None and mine is not None:
+            return False  # two sources on one domain
         name = label(url)  # bbc.com and bbc.co.uk are one publisher's
         return bool(name) and (name == label(self.url) or folded_name(name) in self.names)
 

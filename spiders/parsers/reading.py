@@ -3,7 +3,7 @@
 import re
 
 from config.registry import Source
-from spiders.parsers import jsonld
+from spiders.parsers import jsonld, titles
 from spiders.parsers import meta as metas
 from spiders.parsers.base import Document, document, fold
 from spiders.parsers.blocks import blocks, masthead
@@ -48,10 +48,11 @@ class Reading:
         return stated[:100] or identity.site(self.url)
 
     def _shown_names(self) -> list[str]:
-        """The site's name as its feeds and its masthead have it."""
+        """The site's name as its feeds, its masthead and the end of its `<title>` have it."""
         feeds = [match[1] for title in self.meta.feeds[:5] if (match := FEED.match(title))]
         heads = [block.text for block in self.blocks[:60] if masthead(block)]
-        return [name for name in feeds[:1] + heads[:1] if 1 < len(name) <= 60]
+        suffix = titles.suffix(self.titles(), [b.text for b in self.blocks if b.tag == "h1"][:3])
+        return [name for name in [*feeds[:1], *heads[:1], suffix] if 1 < len(name) <= 60]
 
     def _own(self) -> Own:
         names = [identity.site(self.url), identity.label(self.url)]

@@ -47,6 +47,18 @@ def _names(text: str, outlets: set[str]) -> bool:
     return bool(name) and (name in outlets)
 
 
+def suffix(layers: dict[str, str], heads: list[str]) -> str:
+    """What `<title>` has after the headline that another layer (or an `<h1>`) shows; its last part
+    (`Headline | World | Outlet`); "" where there is no such thing."""
+    whole = fold(layers.get("title", ""))[:MAX_TITLE]
+    others = [text for layer, text in layers.items() if layer != "title"] + heads
+    known = {key(text) for text in others} - {""}
+    parts = list(SEPARATORS.finditer(whole))
+    if any(key(whole[: one.start()]) in known for one in parts):
+        return whole[parts[-1].end() :]
+    return ""
+
+
 def split_prefix(title: str) -> tuple[str | None, str]:
     """`Video: A title` as its prefix and its title."""
     match = PREFIX.match(title)

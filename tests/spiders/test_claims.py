@@ -5,6 +5,7 @@
 import pytest
 
 from bench import reading
+from config.registry import Source
 from spiders.parsers import parse
 from storage.outlets import Outlets
 from storage.records import Article, Claim, Origin
@@ -352,3 +353,12 @@ def test_no_real_page_without_a_claim_gets_an_origin_of_its_own_site() -> None:
         article = parse(page(body, row["url"]), None, Outlets([]))
         if isinstance(article, Article) and article.republished_from:
             assert article.republished_from.name not in (article.outlet, None)
+
+
+def test_two_sources_on_one_domain_are_two_outlets() -> None:
+    blog = Source(id="blog", name="Blog", homepage="https://blog.rivers.test/")
+    news = Source(id="news", name="News", homepage="https://news.rivers.test/")
+    said = '<p>Originally published on <a href="https://news.rivers.test/a/b">News</a>.</p>'
+    found = parse(page(html(said), "https://blog.rivers.test/x/y"), blog, Outlets([blog, news]))
+    assert isinstance(found, Article)
+    assert found.republished_from == Origin("News", "https://news.rivers.test/a/b")

@@ -75,6 +75,21 @@ def test_a_byline_of_three() -> None:
     assert authors.split("RiversBridgesFloodsHarbour Boats") == []
 
 
+@pytest.mark.parametrize(
+    "title", ["A story about rivers - Water & Land", "A story about rivers | World | Water & Land"]
+)
+def test_an_outlet_that_only_the_title_names(title: str) -> None:
+    said = html(
+        "<p>This story originally appeared on Water &amp; Land.</p>",
+        head="<meta name=author content='Water & Land'>",
+    )
+    page = said.replace("<title>A story about rivers", f"<title>{title}")
+    article = read(page, URL, None)
+    assert (article.title, article.outlet) == ("A story about rivers", "Water & Land")
+    assert kinds(article) == {"Water & Land": "outlet"}
+    assert article.republished_from is None
+
+
 # The smaller fields
 
 

@@ -79,3 +79,44 @@ def test_the_first_of_two_sources_keeps_a_place_that_both_want() -> None:
     other = Source(id="other", name="South Front", homepage="https://southfront.press/fr/")
     assert Outlets([SOUTH, other]).by_url("https://southfront.press/fr/x") is SOUTH
     assert Outlets([SOUTH, other]).by_name("other") is other
+
+
+def test_sources_on_subdomains_of_one_domain() -> None:
+    blog = Source(id="blog", name="Blog", homepage="https://blog.rivers.test/")
+    news = Source(id="news", name="News", homepage="https://www.news.rivers.test/")
+    local = Source(id="local", name="Local", homepage="https://local.news.rivers.test/")
+    outlets = Outlets([blog, news, local])
+    told = {
+        "https://blog.rivers.test/a": blog, "https://news.rivers.test/a": news,
+        "https://local.news.rivers.test/a": local, "https://m.local.news.rivers.test/a": local,
+        "https://old.news.rivers.test/a": news, "https://shop.rivers.test/a": None,
+        "https://myblog.rivers.test/a": None,
+    }  # fmt: skip
+    assert {url: outlets.by_url(url) for url in told} == told
+    assert not outlets.same("https://blog.rivers.test/a", "https://news.rivers.test/a")
+    assert outlets.by_name("news.rivers.test") == news
+
+
+def test_the_only_source_on_a_domain_has_all_of_it() -> None:
+    blog = Source(id="blog", name="Blog", homepage="https://blog.rivers.test/")
+    assert Outlets([blog]).by_url("https://shop.rivers.test/a") == blog
+    assert Outlets([blog]).by_url("https://rivers.test:8080/") is None
+
+
+def test_addresses_and_ports_are_sites_of_their_own() -> None:
+    one = Source(id="one", name="One", homepage="http://127.0.0.1:8001/")
+    two = Source(id="two", name="Two", homepage="http://127.0.0.1:8002/")
+    outlets = Outlets([one, two])
+    assert outlets.by_url("http://127.0.0.1:8001/a") == one
+    assert outlets.by_url("http://127.0.0.1:8002/a") == two
+    assert outlets.by_url("http://127.0.0.1:8003/a") is None
+
+
+def test_names_that_are_domains_of_any_script() -> None:
+    post = Source(id="post", name="Die Post", homepage="https://www.müller-post.de/")
+    river = Source(id="river", name="Река", homepage="https://xn--80alf9aa.xn--p1ai/")
+    outlets = Outlets([post, river])
+    for name in ("müller-post.de", "www.xn--mller-post-9db.de", "https://www.müller-post.de/"):
+        assert outlets.by_name(name) == post, name
+    assert outlets.by_name("müller-post.com") is None
+    assert outlets.by_name("St. Petersburg Times") is None
