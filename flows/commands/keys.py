@@ -10,7 +10,7 @@ from flows.output import cell, complain, console, say, table, write_json
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
 EPILOG = "Exit status: 0 done; 2 could not be done."
 
-app = typer.Typer(no_args_is_help=True, help="The keys that sign the log.")
+app = typer.Typer(no_args_is_help=True, epilog=EPILOG, help="The keys that sign the log.")
 
 
 def register(parent: typer.Typer) -> None:
