@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from config.rules import Rules, check_rules
+
 SHIPPED = Path(__file__).parent / "sources"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -72,6 +74,8 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Root of a WordPress REST API, up to and with `/wp/v2/`."""
     listings: tuple[Listing, ...] = ()
     articles: Articles = Articles()
+    rules: tuple[Rules, ...] = ()
+    """What its pages do differently, by the time of the capture."""
     schedule: str = "17 */6 * * *"
     """Cron, UTC. Four visits a day: feeds of ten entries then overlap at most outlets."""
     politeness: Politeness = Politeness()
@@ -113,6 +117,7 @@ def _check(source: Source) -> None:
             raise ValueError(
                 f"articles: `{pattern}` is not a regular expression: {error}"
             ) from error
+    check_rules(source.rules)
     if not 0 <= source.politeness.delay < math.inf or source.politeness.concurrency < 1:
         raise ValueError("politeness: delay must be 0 or more and concurrency 1 or more")
     if len(source.schedule.split()) != 5:

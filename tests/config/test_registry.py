@@ -1,6 +1,8 @@
 """Source files: what they may say, and how a fault in one is told."""
 
 import re
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from config.registry import (
     load_registry,
     parse_source,
 )
+from config.rules import Rules, holding
 
 LEAST = "id: kestrel\nname: The Kestrel\nhomepage: https://kestrel.example/\n"
 
@@ -53,6 +56,16 @@ def test_a_source_needs_three_lines() -> None:
         (LEAST + "sitemaps: ['https://[::1/']", "is not an http"),
         (LEAST + "sitemaps: ['https:///x']", "is not an http"),
         (LEAST + "articles: {include: ['(']}", r"articles: `\(` is not a regular expression"),
+        (LEAST + "rules: [{body: div..x}]", r"rules\[0\]\.body: `div\.\.x` is not a CSS selector"),
+        (LEAST + "rules: [{title: 'h1::text'}]", "Pseudo-elements are not supported"),
+        (LEAST + "rules: [{leave_out: [a, '']}]", r"rules\[0\]\.leave_out\[1\]"),
+        (LEAST + "rules: [{boilerplate: ['(']}]", r"boilerplate\[0\]: `\(` is not a regular"),
+        (LEAST + "rules: [{boilerplate: ['x*']}]", r"`x\*` fits every text"),
+        (LEAST + "rules: [{bodi: a}]", r"unknown field `bodi` - at `\$\.rules\[0\]`"),
+        (LEAST + "rules: [{from: 2019}]", r"Expected `date \| null`.*\$\.rules\[0\]\.from"),
+        (LEAST + "rules: [{from: 2020-01-01, until: 2019-01-01}]", r"rules\[0\]: from 2020"),
+        (LEAST + "rules: [{body: a}, {body: b}]", "hold on the same days"),
+        (LEAST + "rules: [{until: 2019-01-02}, {from: 2019-01-01}]", "hold on the same days"),
         (LEAST + "schedule: daily", "schedule: `daily` is not cron"),
         (LEAST + "note: 2020-13-01", "not valid YAML"),
         (LEAST + "note: [", "not valid YAML"),
@@ -122,6 +135,25 @@ address = st.from_regex(
     fullmatch=True,
 )
 number = st.floats(min_value=0, max_value=1e6, allow_nan=False)
+selector = st.sampled_from(["", "a", ".next > a[rel~='next']", "#list li:first-child", "h2, h3 a"])
+
+
+@st.composite
+def dated(draw: st.DrawFn, days: list[date]) -> tuple[Rules, ...]:
+    """Rules for the stretches of time between these days."""
+    stretches = pairwise([*days, None])
+    return tuple(
+        Rules(
+            since=since,
+            until=until,
+            title=draw(selector),
+            body=draw(selector),
+            boilerplate=tuple(draw(st.lists(text.filter(bool).map(re.escape), max_size=2))),
+        )
+        for since, until in stretches
+    )
+
+
 sources = st.builds(
     Source,
     id=st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}", fullmatch=True),
@@ -136,6 +168,7 @@ sources = st.builds(
     listings=st.lists(st.builds(Listing, url=address, links=text, next=text), max_size=2).map(
         tuple
     ),
+    rules=st.lists(st.dates(), max_size=3, unique=True).map(sorted).flatmap(dated),
     articles=st.builds(Articles, include=st.lists(text.map(re.escape), max_size=2).map(tuple)),
     politeness=st.builds(
         Politeness, delay=number, concurrency=st.integers(min_value=1, max_value=9)
@@ -159,3 +192,25 @@ def test_a_name_that_yaml_would_change_stays(name: str) -> None:
 
 def test_what_is_usual_is_not_written() -> None:
     assert dump_source(parse_source(LEAST, "x")) == LEAST
+
+
+def test_rules_hold_from_their_first_day_up_to_the_next_ones() -> None:
+    text = LEAST + "rules:\n- until: 2019-05-01\n  body: table\n- from: 2019-05-01\n  body: main\n"
+    old, new = parse_source(text, "x").rules
+
+    def body(day: str) -> str:
+        found = holding((old, new), day)
+        return found.body if found else ""
+
+    assert body("2009-07-01T00:00:00Z") == body("2019-04-30T23:59:59.999999Z") == "table"
+    assert body("2019-05-01T00:00:00.000000Z") == body("2026-01-01") == "main"
+    assert holding((new,), "2019-04-30") is None
+
+
+def test_the_version_of_rules_says_what_they_say() -> None:
+    def version(lines: str) -> str:
+        return parse_source(f"{LEAST}rules:\n- {lines}", "x").rules[0].version
+
+    assert re.fullmatch(r"2019-05-01\.[0-9a-f]{8}", version("from: 2019-05-01\n  body: main"))
+    assert version("body: main") == version('body: main\n  title: ""') != version("body: table")
+    assert version("body: main").startswith("0000.")
