@@ -13,7 +13,6 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
-    Table,
     create_engine,
     event,
     inspect,
@@ -22,24 +21,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from storage.identity import canonical_url
 from storage.lookup import Lookup
 from storage.records import Article, Capture, Match, Run
+from storage.rereading import Rereading
 from storage.schema import (
-    ARTICLES,
-    CAPTURES,
-    HASHES,
-    MATCHES,
     META,
     RUNS,
-    SIGHTINGS,
     STATE,
     VERSION,
     CatalogError,
-    plain,
     shown,
     told,
 )
+from storage.taking import Taking
 
 WAIT_MS = 30_000  # for another writer: taking a large run in takes seconds
 CONNECT_SECONDS = 10  # to a server; without it, a packet filter lets us wait for minutes
@@ -67,72 +61,8 @@ class Catalog(Lookup):
                 return
             doc = msgspec.json.encode(run).decode()
             db.execute(RUNS.insert().values(seq=seq, id=run.id, source=run.source, doc=doc))
-            unchanged = [
-                capture
-                for capture in captures
-                if self._take_capture(db, capture) and capture.status == 304
-            ]
-            for article, hashes in articles:
-                self._take_article(db, article, hashes)
-            for capture in unchanged:
-                self._see_again(db, capture)
-            for match in matches:
-                self._take_match(db, match)
-
-    def _take_capture(self, db: Connection, capture: Capture) -> bool:
-        """Returns whether it is new: an imported WARC can hold what another one held."""
-        if _exists(db, CAPTURES, CAPTURES.c.id == plain(capture.id)):
-            return False
-        db.execute(
-            CAPTURES.insert().values(
-                id=plain(capture.id),
-                run=capture.warc.run,
-                page=plain(canonical_url(capture.url)),
-                source=plain(capture.source),
-                status=capture.status,
-                fetched_at=capture.fetched_at,
-                doc=msgspec.json.encode(capture).decode(),
-            )
-        )
-        return True
-
-    def _take_article(self, db: Connection, article: Article, hashes: Sequence[int]) -> None:
-        if not _exists(db, ARTICLES, ARTICLES.c.id == article.id):
-            different = sorted(set(hashes))
-            row = {
-                "id": article.id,
-                "page": plain(article.canonical_url),
-                "source": plain(article.source),
-                "captured_at": article.captured_at,
-                "hashes": len(different),
-                "doc": msgspec.json.encode(article).decode(),
-            }
-            result = db.execute(ARTICLES.insert().values(row))
-            (number,) = result.inserted_primary_key or (None,)
-            if different:
-                db.execute(HASHES.insert(), [{"hash": value, "n": number} for value in different])
-        _see(db, article.capture, article.id, article.captured_at)
-
-    def _see_again(self, db: Connection, capture: Capture) -> None:
-        """A 304 is a sighting of the version that was last seen before it, never of a later one."""
-        newest = db.scalar(
-            select(SIGHTINGS.c.article)
-            .join(ARTICLES, ARTICLES.c.id == SIGHTINGS.c.article)
-            .where(
-                ARTICLES.c.page == plain(canonical_url(capture.url)),
-                SIGHTINGS.c.seen_at <= capture.fetched_at,
-            )
-            .order_by(SIGHTINGS.c.seen_at.desc(), SIGHTINGS.c.capture.desc())
-            .limit(1)
-        )
-        if newest is not None:
-            _see(db, capture.id, newest, capture.fetched_at)
-
-    def _take_match(self, db: Connection, match: Match) -> None:
-        """The first evidence stays; the same pair found again adds nothing."""
-        if not _exists(db, MATCHES, (MATCHES.c.a == match.a) & (MATCHES.c.b == match.b)):
-            doc = msgspec.json.encode(match).decode()
-            db.execute(MATCHES.insert().values(a=match.a, b=match.b, doc=doc))
+            taking = (Rereading if run.kind == "reading" else Taking)(db, run)
+            taking.all(captures, articles, matches)
 
     def empty(self) -> None:
         """Throw everything away, as the first step of a rebuild."""
@@ -232,13 +162,3 @@ def _prepare_sqlite(connection: object, _: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")  # readers go on while a run is taken in
     cursor.execute("PRAGMA synchronous = NORMAL")  # safe with WAL; a lost tail is taken in again
     cursor.close()
-
-
-def _exists(db: Connection, table: Table, where: object) -> bool:
-    return db.execute(select(1).select_from(table).where(where)).first() is not None  # type: ignore[arg-type]
-
-
-def _see(db: Connection, capture: str, article: str, seen_at: str) -> None:
-    capture = plain(capture)
-    if not _exists(db, SIGHTINGS, SIGHTINGS.c.capture == capture):
-        db.execute(SIGHTINGS.insert().values(capture=capture, article=article, seen_at=seen_at))

@@ -21,8 +21,19 @@ from sqlalchemy import (
 )
 
 from storage.identity import canonical_url
+from storage.readers import comparable
 from storage.records import Article, Capture, Match, Run
-from storage.schema import ARTICLES, CAPTURES, HASHES, MATCHES, RUNS, SIGHTINGS, plain, told
+from storage.schema import (
+    ARTICLES,
+    CAPTURES,
+    EARLIER,
+    HASHES,
+    MATCHES,
+    RUNS,
+    SIGHTINGS,
+    plain,
+    told,
+)
 
 GONE = (404, 410)  # RFC 9110 §15.5.5 and §15.5.11: the server says that the page is not there
 MOVED = (301, 302, 303, 307, 308)  # RFC 9110 §15.4
@@ -62,15 +73,33 @@ class Posting(NamedTuple):
     hashes: int
 
 
+class Earlier(Struct, frozen=True):
+    """An article as it was read before, and the run by whose reading it was replaced."""
+
+    article: Article
+    run: str
+    """In whose records it stands."""
+    replaced_by: str
+
+
 class History(Struct, frozen=True):
     """What became of one page: its versions in the order of their first sight, and its end."""
 
     page: str
     versions: tuple[Article, ...]
+    """What the publisher changed. Where two readings differ and were not by the same parser, that
+    cannot be told: then they are one version, and the newer reading stands for it."""
     first_seen: str
     last_seen: dict[str, str]
     """Id of each version → when it was seen last; after A, B, A that is later for A."""
     gone_at: str | None
+    read_as: dict[str, str] = {}
+    """Id of each reading that is no version of its own → the id of the version it is taken for."""
+
+    def number(self, article: str) -> int:
+        """Which version this is, from 1."""
+        ids = [version.id for version in self.versions]
+        return ids.index(self.read_as.get(article, article)) + 1
 
     @property
     def current(self) -> Article:
@@ -129,6 +158,15 @@ class Lookup:
                     article = msgspec.json.decode(doc, type=Article)
                     found[article.id] = article
         return found
+
+    def earlier(self, *, page: str) -> Iterator[Earlier]:
+        """What a page (canonical URL) was read as before its captures were read again."""
+        query = select(EARLIER.c.doc, EARLIER.c.run, EARLIER.c.replaced_by)
+        with self._connect() as db:
+            for doc, *runs in db.execute(
+                query.where(EARLIER.c.page == plain(page)).order_by(EARLIER.c.n)
+            ):
+                yield Earlier(msgspec.json.decode(doc, type=Article), *runs)
 
     def captures(self, *, page: str | None = None, run: str | None = None) -> Iterator[Capture]:
         """Captures in the order of their time, of one page (canonical URL) or of one run."""
@@ -335,12 +373,27 @@ def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
 def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -> History:
     """A page is gone if nobody has seen it since it was found gone."""
     last = max(until for _, _, until in seen)
+    versions: list[list[tuple[Article, str, str]]] = []
+    for one in seen:
+        if versions and not comparable(versions[-1][-1][0], one[0]):
+            versions[-1].append(one)
+        else:
+            versions.append([one])
+    standing = [same[-1][0] for same in versions]
     return History(
         page=page,
-        versions=tuple(article for article, _, _ in seen),
+        versions=tuple(standing),
         first_seen=seen[0][1],
-        last_seen={article.id: until for article, _, until in seen},
+        last_seen={
+            one.id: max(until for _, _, until in same)
+            for one, same in zip(standing, versions, strict=True)
+        },
         gone_at=next((at for at in gone if at > last), None),
+        read_as={
+            reading.id: one.id
+            for one, same in zip(standing, versions, strict=True)
+            for reading, _, _ in same[:-1]
+        },
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, Text
 from sqlalchemy.exc import SQLAlchemyError
 
-VERSION = 1  # of the tables below; another one found means: rebuild
+VERSION = 2  # of the tables below; another one found means: rebuild
 
 META = MetaData()
 # Compared byte by byte in every database, whatever the language of its server.
@@ -40,7 +40,18 @@ ARTICLES = Table(
     Column("page", STRING, nullable=False, index=True),
     Column("source", STRING, nullable=False, index=True),
     Column("captured_at", STRING, nullable=False, index=True),
+    Column("run", STRING, nullable=False),  # in whose records `doc` stands
     Column("hashes", Integer, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+EARLIER = Table(  # what captures were read as, before they were read again
+    "earlier",
+    META,
+    Column("n", Integer, primary_key=True),
+    Column("id", STRING, nullable=False, index=True),
+    Column("page", STRING, nullable=False, index=True),
+    Column("run", STRING, nullable=False),
+    Column("replaced_by", STRING, nullable=False),  # the run that read it again
     Column("doc", Text, nullable=False),
 )
 SIGHTINGS = Table(  # when which version of a page was seen

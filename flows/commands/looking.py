@@ -54,12 +54,11 @@ def _rows(context: Context, found: Sequence[Article]) -> Iterator[dict[str, Any]
     histories = context.catalog.histories({article.canonical_url for article in found})
     for article in found:
         history = histories[article.canonical_url]
-        ids = [version.id for version in history.versions]
         row: dict[str, Any] = msgspec.to_builtins(article)
         yield row | {
             "text": article.text,
-            "version": ids.index(article.id) + 1,
-            "versions": len(ids),
+            "version": history.number(article.id),
+            "versions": len(history.versions),
             "state": state(history),
             "gone_at": history.gone_at,
         }

@@ -20,6 +20,8 @@ from storage.records import (
     Medium,
     Origin,
     PrintedDate,
+    Provenance,
+    Said,
     Span,
     WarcPlace,
 )
@@ -92,6 +94,10 @@ FULL_ARTICLE = Article(
     republished_from=Origin("B", None),
     captured_at="2026-01-01T00:00:00.000001Z",
     parser="generic/1",
+    provenance={
+        "title": Provenance(where="h1", raw="T | B", others=(Said("og:title", "U"),)),
+        "image": Provenance(where="og:image"),
+    },
     notes=("n",),
     warc=PLACE,
 )
