@@ -16,6 +16,7 @@ from storage.records import (
     Article,
     Capture,
     Claim,
+    Credited,
     Match,
     Medium,
     Origin,
@@ -60,10 +61,12 @@ FULL_ARTICLE = Article(
     outlet="The Kestrel",
     url="http://example.com/ä",
     canonical_url="http://example.com/%C3%A4",
+    stated_canonical="http://b/c",
     title=NASTY,
     title_prefix="Video:",
     subtitle="",
     authors=("A", "B"),
+    credited=(Credited("A", "person"), Credited("B", "outlet")),
     published_at="2020-07-19",
     published=(
         PrintedDate(
@@ -76,6 +79,7 @@ FULL_ARTICLE = Article(
     language="en",
     taxonomy={"Region": ("Europe", "Asia"), "Theme": ()},
     paragraphs=("one", "", NASTY),
+    words=7,
     boilerplate=("b",),
     media=(Medium(kind="video", url="http://a/x.mp4", caption=None),),
     links=("http://b/",),
@@ -94,6 +98,8 @@ FULL_ARTICLE = Article(
     republished_from=Origin("B", None),
     captured_at="2026-01-01T00:00:00.000001Z",
     parser="generic/1",
+    charset="windows-1252",
+    charset_from="meta",
     provenance={
         "title": Provenance(where="h1", raw="T | B", others=(Said("og:title", "U"),)),
         "image": Provenance(where="og:image"),
