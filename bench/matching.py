@@ -12,16 +12,14 @@ import json
 import random
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.crossposts.alignment import align
-from flows.crossposts.candidates import Fingerprinted, Index
-from flows.crossposts.fingerprints import fingerprint
+from flows.comparing import compare
 from flows.crossposts.trails import LIVE
-from flows.text.boilerplate import Sighting
 from flows.text.unicode import words
+from storage.catalog import open_catalog
 from storage.records import Article, WarcPlace
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "pages" / "expected.jsonl"
@@ -129,7 +127,7 @@ def make(seed: int) -> Made:
         ids[number] = page("original", number % OUTLETS, text, set())
     has = {number: {number % OUTLETS} for number in range(len(originals))}
     for number, (_, text) in enumerate(originals):
-        # Each by another outlet: three pages of one outlet with one text make it boilerplate.
+        # Each by another outlet: three texts of one outlet that share one make it boilerplate.
         others = [k for k in range(OUTLETS) if k not in has[number]]
         chance.shuffle(others)
         has[number] |= set(others[:3])
@@ -157,44 +155,19 @@ def make(seed: int) -> Made:
     return made
 
 
-def found_pairs(made: Made) -> tuple[dict[tuple[str, str], str], float, float]:
-    """Kind of each live match, and the seconds for fingerprints and for the rest."""
+def found_pairs(made: Made) -> tuple[dict[tuple[str, str], str], float]:
+    """Kind of each live match between outlets, and the seconds that it took."""
+    source = {one.id: one.source for one in made.articles}
+    catalog = open_catalog("sqlite://")
     begun = time.perf_counter()
-    prints = [
-        Fingerprinted(
-            article=one.id,
-            page=one.canonical_url,
-            source=one.source,
-            hashes=fingerprint(one.paragraphs),
-        )
-        for one in made.articles
-    ]
-    printed = time.perf_counter()
-    postings: dict[int, list[Sighting]] = defaultdict(list)
-    for one in prints:
-        for value in one.hashes:
-            postings[value].append(Sighting(one.article, one.page, one.source, len(one.hashes)))
-    index = Index(postings)
-    by_id = {one.id: one for one in made.articles}
-    found = {}
-    for new in prints:
-        for candidate in index.candidates(new):
-            pair = (min(new.article, candidate.article), max(new.article, candidate.article))
-            a, b = by_id[pair[0]], by_id[pair[1]]
-            if pair in found or a.source == b.source:
-                continue
-            match = align(
-                a,
-                b,
-                index.boilerplate.get(a.source, frozenset()),
-                index.boilerplate.get(b.source, frozenset()),
-            )
-            found[pair] = match.kind if match else "none"
-    return (
-        {pair: kind for pair, kind in found.items() if kind in LIVE},
-        printed - begun,
-        time.perf_counter() - printed,
-    )
+    matches = compare(made.articles, catalog)
+    seconds = time.perf_counter() - begun
+    found = {
+        (one.a, one.b): one.kind
+        for one in matches
+        if one.kind in LIVE and source[one.a] != source[one.b]
+    }
+    return found, seconds
 
 
 def main() -> int:
@@ -208,7 +181,7 @@ def main() -> int:
     wrong: Counter[str] = Counter()
     for seed in range(3):
         made = make(seed)
-        found, printing, matching = found_pairs(made)
+        found, seconds = found_pairs(made)
         for a, b in found:
             if not made.taken_from[a] & made.taken_from[b]:
                 wrong[max(made.kinds[a], made.kinds[b])] += 1
@@ -224,8 +197,7 @@ def main() -> int:
                 elif verbose:
                     print("missed", seed, name, origin, len(words(by_id[origin].text)))
         print(
-            f"seed {seed}: {len(made.articles)} pages, {len(found)} pairs found; "
-            f"fingerprints {printing:.1f} s, candidates and alignment {matching:.1f} s"
+            f"seed {seed}: {len(made.articles)} pages, {len(found)} pairs found in {seconds:.1f} s"
         )
     for kind in ("whole", "excerpt", "embedded", "digest"):
         hits, errors = right[kind], wrong[kind]

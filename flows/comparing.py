@@ -1,15 +1,23 @@
 """New articles against each other and against all that is known: fingerprints, candidates, matches.
 
 Nothing is dropped as a duplicate: a match is evidence beside the articles, which all stay.
+
+The outcome does not depend on the order in which articles arrive. A pair is judged by its two texts
+and by their outlets' boilerplate, whichever of the two is new; and where new articles show that
+something is boilerplate, the known articles that have it are compared anew. What comes out
+otherwise than before is a new match of the same pair: it counts from then on, and the old one stays
+sealed in its run.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
-from flows.crossposts.alignment import align
-from flows.crossposts.candidates import Fingerprinted, Index
+from flows.crossposts.alignment import align, sample
+from flows.crossposts.candidates import Fingerprinted, Index, containment
 from flows.crossposts.fingerprints import fingerprint
-from flows.text.boilerplate import Sighting
+from flows.text.boilerplate import Sighting, repeated
 from storage.catalog import Catalog
+from storage.identity import sketch
 from storage.lookup import Posting
 from storage.records import Article, Match
 
@@ -17,49 +25,145 @@ from storage.records import Article, Match
 # articles behind a hash, is some 100 MB.
 BATCH = 500
 
+# Known articles that a run compares anew at most, those with most new boilerplate first: a second
+# or two of work. An outlet's template touches a few texts, for from the third on it is known; the
+# rest are phrases of five words that an outlet of ten thousand articles has used for a third time.
+COMPARED_ANEW = 200
+
+Pair = tuple[str, str]
+
 
 def compare(articles: Sequence[Article], catalog: Catalog) -> list[Match]:
-    """The matches of these articles that the catalog does not have, each pair once."""
+    """The matches that these articles bring, each pair once: those of their own, and those of known
+    articles that read otherwise now."""
     unseen = {article.id: article for article in articles}
     for known in catalog.articles_by_id(unseen):
         del unseen[known]
     prints = [_fingerprinted(article) for article in unseen.values()]
-    among_us = _Postings(prints)
-    found: dict[tuple[str, str], Match] = {}
+    comparing = _Comparing(catalog, unseen, prints)
     for start in range(0, len(prints), BATCH):
-        batch = prints[start : start + BATCH]
-        found |= _compare_batch(batch, unseen, among_us, catalog)
-    return [found[pair] for pair in sorted(found)]
+        comparing.batch(prints[start : start + BATCH])
+    comparing.again()
+    return [comparing.found[pair] for pair in sorted(comparing.found)]
 
 
-def _compare_batch(
-    batch: Sequence[Fingerprinted],
-    unseen: dict[str, Article],
-    among_us: "_Postings",
-    catalog: Catalog,
-) -> dict[tuple[str, str], Match]:
-    hashes = {value for one in batch for value in one.hashes}
-    index = Index(among_us.joined(catalog.postings(hashes), hashes))
-    wanted = {one.article: [c.article for c in index.candidates(one)] for one in batch}
-    old = catalog.articles_by_id(
-        {other for found in wanted.values() for other in found} - set(unseen)
-    )
-    found: dict[tuple[str, str], Match] = {}
-    for new_id, others in wanted.items():
-        for other_id in others:
-            pair = (min(new_id, other_id), max(new_id, other_id))
-            if pair in found:
-                continue
-            new, other = unseen[new_id], unseen.get(other_id) or old[other_id]
-            match = align(
-                new,
-                other,
-                index.boilerplate.get(new.source, frozenset()),
-                index.boilerplate.get(other.source, frozenset()),
-            )
+class _Comparing:
+    """One run's articles against each other and the catalog."""
+
+    def __init__(
+        self, catalog: Catalog, unseen: Mapping[str, Article], prints: Iterable[Fingerprinted]
+    ) -> None:
+        self._catalog = catalog
+        self._articles = dict(unseen)
+        self._hashes: dict[str, frozenset[int]] = {}
+        """Of each article that was looked at, those of its fingerprint."""
+        self._new: dict[int, list[Sighting]] = {}
+        """The hashes of this run's articles, which the catalog does not have yet."""
+        self._touched: Counter[str] = Counter()
+        """Known articles → hashes of theirs that are boilerplate now, or are so no more."""
+        self.found: dict[Pair, Match] = {}
+        for one in prints:
+            self._hashes[one.article] = frozenset(one.hashes)
+            least = sketch(one.hashes)
+            sighting = Sighting(one.article, one.page, one.source, len(one.hashes), least)
+            for value in one.hashes:
+                self._new.setdefault(value, []).append(sighting)
+
+    def batch(self, prints: Sequence[Fingerprinted]) -> None:
+        """Find the matches of these new articles."""
+        hashes = {value for one in prints for value in one.hashes}
+        known = self._catalog.postings(hashes)
+        index = Index(self._joined(known, hashes))
+        self._note_changes(known, index)
+        for pair, match in self._matched(index, self._wanted(index, prints)).items():
             if match is not None:
-                found[pair] = match
-    return found
+                self.found[pair] = match
+
+    def again(self) -> None:
+        """Compare those known articles anew of whose words others are boilerplate now."""
+        worst = sorted(self._touched, key=lambda one: (-self._touched[one], one))[:COMPARED_ANEW]
+        if not worst:
+            return
+        touched = self._catalog.articles_by_id(worst)
+        self._articles |= touched
+        prints = [_fingerprinted(article) for article in touched.values()]
+        hashes = {value for one in prints for value in one.hashes}
+        index = Index(self._joined(self._catalog.postings(hashes), hashes))
+        before = self._catalog.matches_of(worst)
+        # With those that were found when their words were on fewer pages.
+        pairs = {*self._wanted(index, prints), *before} - set(self.found)
+        for pair, match in self._matched(index, pairs).items():
+            was = before.get(pair)
+            if match is None and was is not None:
+                match = _withdrawn(was)
+            if match is not None and match != was:
+                self.found[pair] = match
+
+    def _wanted(self, index: Index, prints: Iterable[Fingerprinted]) -> set[Pair]:
+        return {
+            (min(one.article, other.article), max(one.article, other.article))
+            for one in prints
+            for other in index.candidates(one)
+        }
+
+    def _matched(self, index: Index, pairs: set[Pair]) -> dict[Pair, Match | None]:
+        """Each pair aligned, the boilerplate of both outlets left out."""
+        ends = {end for pair in pairs for end in pair}
+        self._articles |= self._catalog.articles_by_id(ends - set(self._articles))
+        # A lost run can leave a match whose article is not in the catalog.
+        wanted = [(a, b) for a, b in sorted(pairs) if a in self._articles and b in self._articles]
+        for end in (ends & set(self._articles)) - set(self._hashes):
+            self._hashes[end] = sample(self._articles[end])
+        hashes = {
+            value
+            for pair in wanted
+            for end in pair
+            for value in self._hashes[end]
+            if value not in index
+        }
+        index.add(self._joined(self._catalog.postings(hashes), hashes))
+        return {(a, b): self._match(a, b, index) for a, b in wanted}
+
+    def _match(self, a: str, b: str, index: Index) -> Match | None:
+        one, other = self._articles[a], self._articles[b]
+        of_one, of_other = index.boilerplate(one.source), index.boilerplate(other.source)
+        in_a, in_b = self._hashes[a], self._hashes[b]
+        if containment(len((in_a & in_b) - of_one - of_other), len(in_a), len(in_b)) is None:
+            return None
+        return align(one, other, of_one, of_other)
+
+    def _note_changes(self, known: dict[int, list[Posting]], index: Index) -> None:
+        """Whose boilerplate the new articles have changed."""
+        was = repeated({value: [Sighting(*one) for one in some] for value, some in known.items()})
+        for value, some in known.items():
+            for source in {one.source for one in some}:
+                if (value in index.boilerplate(source)) != (value in was.get(source, ())):
+                    self._touched.update(one.article for one in some if one.source == source)
+
+    def _joined(
+        self, known: dict[int, list[Posting]], hashes: Iterable[int]
+    ) -> dict[int, list[Sighting]]:
+        """What the catalog has of these hashes, with this run's articles."""
+        return {
+            value: [Sighting(*one) for one in known.get(value, ())] + self._new.get(value, [])
+            for value in hashes
+        }
+
+
+def _withdrawn(match: Match) -> Match | None:
+    """What a match has become of which nothing is left; None if that was said already."""
+    if match.kind == "boilerplate":
+        return None
+    return Match(
+        a=match.a,
+        b=match.b,
+        kind="boilerplate",
+        words=0,
+        a_contained=0.0,
+        b_contained=0.0,
+        spans=(),
+        method=match.method,
+    )
 
 
 def _fingerprinted(article: Article) -> Fingerprinted:
@@ -69,23 +173,3 @@ def _fingerprinted(article: Article) -> Fingerprinted:
         source=article.source,
         hashes=fingerprint(article.paragraphs),
     )
-
-
-class _Postings:
-    """The hashes of this run's articles, which the catalog does not have yet."""
-
-    def __init__(self, prints: Iterable[Fingerprinted]) -> None:
-        self._by_hash: dict[int, list[Sighting]] = {}
-        for one in prints:
-            sighting = Sighting(one.article, one.page, one.source, len(one.hashes))
-            for value in one.hashes:
-                self._by_hash.setdefault(value, []).append(sighting)
-
-    def joined(
-        self, known: dict[int, list[Posting]], hashes: Iterable[int]
-    ) -> dict[int, list[Sighting]]:
-        """With what the catalog has of the same hashes."""
-        return {
-            value: [Sighting(*one) for one in known.get(value, ())] + self._by_hash.get(value, [])
-            for value in hashes
-        }

@@ -71,6 +71,8 @@ class Posting(NamedTuple):
     page: str
     source: str
     hashes: int
+    sketch: bytes
+    """Its smallest hashes (`identity.sketch`)."""
 
 
 class Earlier(Struct, frozen=True):
@@ -192,6 +194,17 @@ class Lookup:
             for some in _portions(ids):
                 found |= set(db.scalars(select(MATCHES.c.b).where(MATCHES.c.a.in_(some))))
                 found |= set(db.scalars(select(MATCHES.c.a).where(MATCHES.c.b.in_(some))))
+        return found
+
+    def matches_of(self, ids: Iterable[str]) -> dict[tuple[str, str], Match]:
+        """The matches of these articles, by their two ids."""
+        found: dict[tuple[str, str], Match] = {}
+        with self._connect() as db:
+            for some in _portions(ids):
+                for end in (MATCHES.c.a, MATCHES.c.b):
+                    for (doc,) in db.execute(select(MATCHES.c.doc).where(end.in_(some))):
+                        match = msgspec.json.decode(doc, type=Match)
+                        found[match.a, match.b] = match
         return found
 
     def postings(self, hashes: Iterable[int]) -> dict[int, list[Posting]]:
@@ -364,8 +377,9 @@ def _first(db: Connection, hashes: list[int], limit: int) -> Select[tuple[int, i
 def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
     found = {}
     for some in _portions(sorted(numbers)):
-        columns = ARTICLES.c.id, ARTICLES.c.page, ARTICLES.c.source, ARTICLES.c.hashes
-        for n, *posting in db.execute(select(ARTICLES.c.n, *columns).where(ARTICLES.c.n.in_(some))):
+        columns = (ARTICLES.c[name] for name in Posting._fields[1:])
+        query = select(ARTICLES.c.n, ARTICLES.c.id, *columns).where(ARTICLES.c.n.in_(some))
+        for n, *posting in db.execute(query):
             found[n] = Posting(*posting)
     return found
 

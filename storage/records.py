@@ -300,7 +300,9 @@ class Match(Struct, frozen=True, kw_only=True):
 
     a: str
     b: str
-    kind: Literal["copy", "excerpt", "embedded", "digest", "quotation"]
+    kind: Literal["copy", "excerpt", "embedded", "digest", "quotation", "boilerplate"]
+    """`boilerplate`: a later run has seen that what was held for shared text is what one of the
+    outlets prints on its pages. The newest match of a pair counts; the older one stays sealed."""
     words: int
     """Words in the shared spans, quoted speech and boilerplate left out."""
     a_contained: float

@@ -41,7 +41,7 @@ class Rereading(Taking):
             self.db.execute(delete(SIGHTINGS).where(SIGHTINGS.c.capture == capture_id))
         pages |= set(self._pages_of(set(left.values())))
         for page in sorted(pages):
-            self._see_unchanged_anew(page)
+            self.see_unchanged_anew(page)
         for old in sorted(set(before.values())):
             if not self.has(SIGHTINGS, SIGHTINGS.c.article == old):
                 self._put_away(old)
@@ -87,18 +87,6 @@ class Rereading(Taking):
     def _pages_of(self, articles: set[str]) -> Iterator[str]:
         for article in sorted(articles):
             yield from self.db.scalars(select(ARTICLES.c.page).where(ARTICLES.c.id == article))
-
-    def _see_unchanged_anew(self, page: str) -> None:
-        """What the answers 304 of a page show follows from what the full ones before them show."""
-        query = select(CAPTURES.c.doc).where(CAPTURES.c.page == page, CAPTURES.c.status == 304)
-        unchanged = [
-            msgspec.json.decode(doc, type=Capture)
-            for doc in self.db.scalars(query.order_by(CAPTURES.c.fetched_at, CAPTURES.c.id))
-        ]
-        for capture in unchanged:
-            self.db.execute(delete(SIGHTINGS).where(SIGHTINGS.c.capture == plain(capture.id)))
-        for capture in unchanged:
-            self.see_again(capture)
 
     def _put_away(self, article: str) -> None:
         """A reading that no capture shows any more, with all that rests on it."""

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 VERSION = 2  # of the tables below; another one found means: rebuild
@@ -42,6 +52,7 @@ ARTICLES = Table(
     Column("captured_at", STRING, nullable=False, index=True),
     Column("run", STRING, nullable=False),  # in whose records `doc` stands
     Column("hashes", Integer, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),  # `identity.sketch` of its hashes
     Column("doc", Text, nullable=False),
 )
 EARLIER = Table(  # what captures were read as, before they were read again

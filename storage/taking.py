@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, select
 
-from storage.identity import canonical_url
+from storage.identity import canonical_url, sketch
 from storage.records import Article, Capture, Match, Run
 from storage.schema import ARTICLES, CAPTURES, HASHES, MATCHES, SIGHTINGS, plain
 
@@ -24,14 +24,17 @@ class Taking:
         self, captures: Iterable[Capture], articles: Iterable[Hashed], matches: Iterable[Match]
     ) -> None:
         """All records of the run."""
-        unchanged = [
-            capture for capture in captures if self._capture(capture) and capture.status == 304
-        ]
+        pages = {
+            plain(canonical_url(capture.url))
+            for capture in captures
+            if self._capture(capture) and capture.status == 304
+        }
         for article, hashes in articles:
             self.article(article, hashes)
             self.see(article.capture, article.id, article.captured_at)
-        for capture in unchanged:
-            self.see_again(capture)
+            pages.add(plain(article.canonical_url))
+        for page in sorted(pages):
+            self.see_unchanged_anew(page)
         for match in matches:
             self.match(match)
 
@@ -64,6 +67,7 @@ class Taking:
             "captured_at": article.captured_at,
             "run": self.run.id,
             "hashes": len(different),
+            "sketch": sketch(different),
             "doc": msgspec.json.encode(article).decode(),
         }
         result = self.db.execute(ARTICLES.insert().values(row))
@@ -78,6 +82,19 @@ class Taking:
             self.db.execute(
                 SIGHTINGS.insert().values(capture=capture, article=article, seen_at=seen_at)
             )
+
+    def see_unchanged_anew(self, page: str) -> None:
+        """What the answers 304 of a page show follows from what the full ones before them show,
+        which an import can bring later."""
+        query = select(CAPTURES.c.doc).where(CAPTURES.c.page == page, CAPTURES.c.status == 304)
+        unchanged = [
+            msgspec.json.decode(doc, type=Capture)
+            for doc in self.db.scalars(query.order_by(CAPTURES.c.fetched_at, CAPTURES.c.id))
+        ]
+        for capture in unchanged:
+            self.db.execute(delete(SIGHTINGS).where(SIGHTINGS.c.capture == plain(capture.id)))
+        for capture in unchanged:
+            self.see_again(capture)
 
     def see_again(self, capture: Capture) -> None:
         """A 304 is a sighting of the version that was last seen before it, never of a later one."""
@@ -95,10 +112,11 @@ class Taking:
             self.see(capture.id, newest, capture.fetched_at)
 
     def match(self, match: Match) -> None:
-        """The first evidence stays; the same pair found again adds nothing."""
-        if not self.has(MATCHES, (MATCHES.c.a == match.a) & (MATCHES.c.b == match.b)):
-            doc = msgspec.json.encode(match).decode()
-            self.db.execute(MATCHES.insert().values(a=match.a, b=match.b, doc=doc))
+        """The newest reading of a pair counts; the archive keeps the older ones."""
+        pair = (MATCHES.c.a == match.a) & (MATCHES.c.b == match.b)
+        self.db.execute(delete(MATCHES).where(pair))
+        doc = msgspec.json.encode(match).decode()
+        self.db.execute(MATCHES.insert().values(a=match.a, b=match.b, doc=doc))
 
     def has(self, table: Table, where: object) -> bool:
         """Whether there is such a row."""

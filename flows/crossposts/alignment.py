@@ -54,6 +54,9 @@ that grows with its square."""
 MAX_RUNS = 20_000
 """Runs that are looked at, longest first: texts of 200,000 words had 3,000 at most."""
 
+SHORT = 100_000
+"""Characters of a text that is kept as it was read, in case that it is aligned again."""
+
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 Kind = Literal["copy", "excerpt", "embedded", "digest", "quotation"]
@@ -114,6 +117,13 @@ def align(
     )
 
 
+def sample(article: Article) -> frozenset[int]:
+    """The hashes of an article's fingerprint (`fingerprints.fingerprint`), without reading it
+    again."""
+    grams = _read(article.text).grams
+    return frozenset(grams[sampled(grams)].tolist())
+
+
 def _kind(shared: float, whole: float, total_a: float, total_b: float) -> Kind:
     """What a pair is, direction left open: `trails` narrows it once it knows who took from whom."""
     lesser, greater = sorted((_share(shared, total_a), _share(shared, total_b)))
@@ -135,8 +145,21 @@ def _all_of(runs: list[Run], own_a: Mask, own_b: Mask) -> bool:
     return shared >= max(COPY_WORDS, WHOLE_SHARE * max(int(own_a.sum()), int(own_b.sum())))
 
 
-@lru_cache(maxsize=64)  # a new article is aligned with many; 64 texts of 32 kB are a few MB
 def _read(text: str) -> _Text:
+    return _read_short(text) if len(text) <= SHORT else _read_long(text)
+
+
+@lru_cache(maxsize=4)
+def _read_long(text: str) -> _Text:
+    return _reading(text)
+
+
+@lru_cache(maxsize=512)  # a run's articles are aligned with many: 25 MB, and 200 MB at most
+def _read_short(text: str) -> _Text:
+    return _reading(text)
+
+
+def _reading(text: str) -> _Text:
     found = words(text)
     hashed = word_hashes([word.norm for word in found])
     starts = [word.start for word in found]

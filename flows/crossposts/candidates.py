@@ -1,26 +1,32 @@
 """Candidates: which known articles are worth aligning with a new one.
 
 The catalog answers one question for a whole batch ("who has any of these hashes?"); the rest is
-counting. Measured in DESIGN §7: recall 1.0 on whole copies and on excerpts.
+counting. Measured in DESIGN §7: recall 1.0 on whole copies and on excerpts. Whether a pair is
+worth it depends on the two articles and their outlets' boilerplate alone, and not on which of the
+two came first.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from msgspec import Struct
 
-from flows.text.boilerplate import PAGES, Postings, Sighting, repeated
+from flows.text.boilerplate import Postings, Sighting, repeated
 
 MIN_SHARED = 3
 """Hashes in common. Two meet by a stock phrase of ten words or so."""
 
-MIN_CONTAINMENT = 0.1
-"""Of the shorter's hashes. An excerpt has 0.15 of the shorter's own words (DESIGN §7.2), but this
-is an estimate from a sample, and speech and boilerplate still count in it: with 0.15 here, one
-true pair in a hundred was never aligned. The alignment decides; it takes 4 ms."""
+MIN_CONTAINMENT = 0.05
+"""Of the shorter's hashes. An excerpt has 0.15 of the shorter's own words (DESIGN §7.2), and a page
+has 0.4 words of its own in one at least; this is an estimate from a sample besides. The alignment
+decides; it takes 4 ms."""
 
 MAX_PAGES = 50
 """A hash that more pages have is a phrase of the language or of the trade, not of a text."""
+
+WIDE = 0.2
+"""Share of such hashes from which on an article is no sum of phrases: its text itself is carried by
+many. Of the hashes of the language's phrases an article has a tenth at most."""
 
 MAX_CANDIDATES = 500
 """Aligned at most for one article, best first: a text that hundreds carry is told by the best."""
@@ -49,55 +55,57 @@ class Index:
     """The answer of the catalog for a batch of new articles, made ready to be asked.
 
     `postings` should hold the new articles too: a copy may be in the same batch, and their outlets'
-    boilerplate is known from the third page on, whichever visit brought it.
+    boilerplate is known from the third text on, whichever visit brought it.
     """
 
     def __init__(self, postings: Postings) -> None:
-        self._postings = postings
-        self.boilerplate: dict[str, frozenset[int]] = repeated(postings)
-        """By source; for `alignment.align`."""
-        hot = (value for value, found in postings.items() if _pages(found) > MAX_PAGES)
-        self.ignored: frozenset[int] = frozenset(hot).union(*self.boilerplate.values())
+        self._postings = dict(postings)
+        self._boilerplate = repeated(postings)
+
+    def __contains__(self, value: int) -> bool:
+        return value in self._postings
+
+    def add(self, postings: Postings) -> None:
+        """Know more hashes: those of the articles that the new ones are aligned with."""
+        self._postings |= postings
+        for source, hashes in repeated(postings).items():
+            self._boilerplate[source] = self.boilerplate(source) | hashes
+
+    def boilerplate(self, source: str) -> frozenset[int]:
+        """The outlet's boilerplate, among the hashes that are known; for `alignment.align`."""
+        return self._boilerplate.get(source, frozenset())
 
     def candidates(self, new: Fingerprinted) -> list[Candidate]:
         """The articles of other pages that share enough with `new`, most shared hashes first."""
-        usable = [value for value in new.hashes if value not in self.ignored]
-        shared: Counter[str] = Counter()
-        sizes: dict[str, int] = {}
+        own = self.boilerplate(new.source)
+        usable = [value for value in new.hashes if value not in own]
+        few = [value for value in usable if _pages(self._postings.get(value, ())) <= MAX_PAGES]
+        if len(usable) - len(few) < WIDE * len(usable):
+            usable = few
+        shared: Counter[Sighting] = Counter()
         for value in usable:
             for one in set(self._postings.get(value, ())):
-                if one.page != new.page:
-                    shared[one.article] += 1
-                    sizes[one.article] = one.hashes
+                if one.page != new.page and value not in self.boilerplate(one.source):
+                    shared[one] += 1
         found = [
-            Candidate(article=article, shared=count, containment=share)
-            for article, count in shared.items()
-            if count >= MIN_SHARED
-            and (share := min(1.0, count / min(len(usable), max(sizes[article], count))))
-            >= MIN_CONTAINMENT
+            Candidate(article=one.article, shared=count, containment=share)
+            for one, count in shared.items()
+            if (share := containment(count, len(new.hashes), one.hashes)) is not None
         ]
         found.sort(key=lambda one: (-one.shared, one.article))
         return found[:MAX_CANDIDATES]
 
 
-def _pages(sightings: Iterable[Sighting]) -> int:
-    return len({one.page for one in sightings})
+def containment(shared: int, hashes_a: int, hashes_b: int) -> float | None:
+    """The share of the shorter's hashes that both have; None where it is too little to align."""
+    share = min(1.0, shared / max(min(hashes_a, hashes_b), 1))
+    return share if shared >= MIN_SHARED and share >= MIN_CONTAINMENT else None
+
+
+def _pages(sightings: Collection[Sighting]) -> int:
+    return len({one.page for one in sightings}) if len(sightings) > MAX_PAGES else 0
 
 
 def candidates(new: Fingerprinted, postings: Postings) -> list[Candidate]:
     """`Index(postings).candidates(new)`, for a single article."""
     return Index(postings).candidates(new)
-
-
-__all__ = [
-    "MAX_PAGES",
-    "MIN_CONTAINMENT",
-    "MIN_SHARED",
-    "PAGES",
-    "Candidate",
-    "Fingerprinted",
-    "Index",
-    "Postings",
-    "Sighting",
-    "candidates",
-]

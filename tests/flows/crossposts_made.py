@@ -1,15 +1,13 @@
 """Invented articles for the tests of matching and trails, and a small hand to make them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Literal
 
 from config.registry import Source
-from flows.crossposts.alignment import align
-from flows.crossposts.candidates import Fingerprinted, Index
-from flows.crossposts.fingerprints import fingerprint
+from flows.comparing import compare
 from flows.crossposts.trails import Seen, gather
-from flows.text.boilerplate import Sighting
+from storage.catalog import Catalog, open_catalog
 from storage.identity import canonical_url, sha256_hex
 from storage.outlets import Outlets
 from storage.records import (
@@ -179,36 +177,15 @@ def credit(
     )
 
 
+@cache
+def nothing() -> Catalog:
+    """A catalog of nothing."""
+    return open_catalog("sqlite://")
+
+
 def matches_of(articles: Sequence[Article]) -> list[Match]:
     """All matches among the articles, by the way of the pipeline."""
-    prints = [
-        Fingerprinted(
-            article=one.id,
-            page=one.canonical_url,
-            source=one.source,
-            hashes=fingerprint(one.paragraphs),
-        )
-        for one in articles
-    ]
-    postings: dict[int, list[Sighting]] = defaultdict(list)
-    for one in prints:
-        for value in one.hashes:
-            postings[value].append(Sighting(one.article, one.page, one.source, len(one.hashes)))
-    index = Index(postings)
-    by_id = {one.id: one for one in articles}
-    found: dict[tuple[str, str], Match] = {}
-    for one in prints:
-        for candidate in index.candidates(one):
-            a, b = by_id[one.article], by_id[candidate.article]
-            match = align(
-                a,
-                b,
-                index.boilerplate.get(a.source, frozenset()),
-                index.boilerplate.get(b.source, frozenset()),
-            )
-            if match is not None:
-                found[match.a, match.b] = match
-    return [found[pair] for pair in sorted(found)]
+    return compare(articles, nothing())
 
 
 def seen(articles: Sequence[Article], first_seen: dict[str, str] | None = None) -> list[Seen]:

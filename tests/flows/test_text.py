@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from flows.text.boilerplate import Sighting, repeated
 from flows.text.quotes import quoted
 from flows.text.unicode import MAX_WORDS, norms, words
+from storage.identity import sketch
 
 SAME = [
     ("Don’t panic", "Don't panic"),
@@ -121,11 +123,16 @@ def test_quoted_pieces_are_in_order_and_inside(text: str) -> None:
         last = end
 
 
-def sightings(source: str, pages: int, hashes: int = 100) -> list[Sighting]:
-    return [
-        Sighting(f"{source}{k}", f"http://{source}.example/{k}", source, hashes)
-        for k in range(pages)
-    ]
+def sightings(source: str, pages: int, hashes: range = range(100)) -> list[Sighting]:
+    """Pages that have these hashes and nine times as many of their own."""
+    return [one_sighting(source, k, [*hashes, *range(k * 1000, k * 1000 + 900)], k + 1)
+            for k in range(1, pages + 1)]  # fmt: skip
+
+
+def one_sighting(source: str, name: int, hashes: Iterable[int], page: int) -> Sighting:
+    many = {value * 0x9E3779B97F4A7C15 % 2**63 for value in hashes}  # small ones must be nobody's
+    url = f"http://{source}.example/{page}"
+    return Sighting(f"{source}{name}", url, source, len(many), sketch(many))
 
 
 def test_what_three_pages_of_one_outlet_have_is_its_boilerplate() -> None:
@@ -134,14 +141,28 @@ def test_what_three_pages_of_one_outlet_have_is_its_boilerplate() -> None:
 
 
 def test_versions_of_one_page_count_once() -> None:
-    versions = [Sighting(f"v{k}", "http://a.example/1", "a", 100) for k in range(5)]
+    versions = [one_sighting("a", k, range(k * 1000, k * 1000 + 99), 1) for k in range(5)]
     assert repeated({1: versions}) == {}
 
 
-def test_a_piece_at_three_addresses_of_one_outlet_is_no_boilerplate() -> None:
-    again = sightings("a", 3, hashes=10)
-    assert repeated(dict.fromkeys(range(10), again)) == {}
-    # Three other pages have two of its hashes too: those are.
-    others = [Sighting(f"o{k}", f"http://a.example/o{k}", "a", 200) for k in range(3)]
-    postings = {value: again + (others if value < 2 else []) for value in range(10)}
-    assert repeated(postings) == {"a": frozenset({0, 1})}
+def test_a_piece_at_many_addresses_of_one_outlet_is_no_boilerplate() -> None:
+    text = range(500, 600)
+    again = [one_sighting("a", k, [*text, k], k) for k in range(8)]
+    assert repeated(dict.fromkeys(text, again)) == {}
+    # Two other pages have some of its hashes too: those are, for they are on three texts.
+    others = [one_sighting("a", 90 + k, [500, 501, *range(k * 1000, k * 1000 + 200)], 90 + k)
+              for k in (1, 2)]  # fmt: skip
+    postings = {value: again + (others if value < 502 else []) for value in text}
+    assert repeated(postings) == {"a": frozenset({500, 501})}
+
+
+def test_an_excerpt_of_a_piece_at_many_addresses_stays_one() -> None:
+    """Only the hashes of the excerpt are asked for; that the pages are alike is still known."""
+    again = [one_sighting("a", k, [*range(500, 600), k], k) for k in range(8)]
+    assert repeated(dict.fromkeys(range(500, 510), again)) == {}
+
+
+def test_short_items_that_are_mostly_boilerplate_are_different_texts() -> None:
+    items = [one_sighting("a", k, [*range(60), *range(k * 1000, k * 1000 + 40)], k)
+             for k in (1, 2, 3)]  # fmt: skip
+    assert repeated({7: items}) == {"a": frozenset({7})}

@@ -11,7 +11,7 @@ import pytest
 
 from storage import schema
 from storage.catalog import Catalog, open_catalog
-from storage.identity import canonical_url
+from storage.identity import canonical_url, sketch
 from storage.lookup import IN_ONE_QUERY, MAX_POSTINGS, Posting
 from storage.schema import CatalogError
 from tests.storage.catalog_made import (
@@ -55,8 +55,11 @@ def test_what_is_taken_in_is_found(catalog: Catalog) -> None:
     assert list(catalog.matches()) == sorted(matches, key=lambda one: (one.a, one.b))
     assert catalog.matched_with(["a3"]) == {"a1", "a2"}
     assert catalog.postings([1, 3, 99]) == {
-        1: [Posting("a1", records[0].canonical_url, "kestrel", 9)],
-        3: [Posting(f"a{n}", records[n - 1].canonical_url, "kestrel", 9) for n in (1, 2, 3)],
+        1: [Posting("a1", records[0].canonical_url, "kestrel", 9, sketch(range(1, 10)))],
+        3: [
+            Posting(f"a{n}", records[n - 1].canonical_url, "kestrel", 9, sketch(range(n, n + 9)))
+            for n in (1, 2, 3)
+        ],
     }
 
 
@@ -170,10 +173,12 @@ def test_the_order_of_coming_does_not_show(catalog: Catalog) -> None:
 # --- matches and hashes ------------------------------------------------------------------------
 
 
-def test_the_first_evidence_stays(catalog: Catalog) -> None:
-    catalog.take_in(1, run(1), [], [], [match("a", "b", 100), match("a", "b", 5)])
+def test_the_newest_reading_of_a_pair_counts(catalog: Catalog) -> None:
+    catalog.take_in(1, run(1), [], [], [match("a", "b", 100), match("a", "c", 100)])
     catalog.take_in(2, run(2), [], [], [match("a", "b", 7)])
-    assert list(catalog.matches()) == [match("a", "b", 100)]
+    assert list(catalog.matches()) == [match("a", "b", 7), match("a", "c", 100)]
+    assert catalog.matches_of(["b"]) == {("a", "b"): match("a", "b", 7)}
+    assert set(catalog.matches_of(["a", "none"])) == {("a", "b"), ("a", "c")}
 
 
 def test_a_version_seen_again_keeps_its_first_record_and_hashes(catalog: Catalog) -> None:
@@ -181,7 +186,7 @@ def test_a_version_seen_again_keeps_its_first_record_and_hashes(catalog: Catalog
     catalog.take_in(1, run(1), [first], [(article("A", first), [1, 2, 2])], [])
     catalog.take_in(2, run(2), [again], [(article("A", again), [1, 2])], [])
     assert list(catalog.articles()) == [article("A", first)]
-    assert catalog.postings([2]) == {2: [Posting("A", KEY, "kestrel", 2)]}
+    assert catalog.postings([2]) == {2: [Posting("A", KEY, "kestrel", 2, sketch([1, 2]))]}
 
 
 def test_more_than_fits_one_query(catalog: Catalog) -> None:

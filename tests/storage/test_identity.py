@@ -1,5 +1,6 @@
 """Canonical URLs, sites and ids: what makes two things the same thing."""
 
+import random
 import re
 from datetime import UTC, datetime
 
@@ -8,14 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.identity import (
+    SKETCH,
     article_id,
     canonical_url,
     days_before,
     host,
     new_run_id,
     now,
+    resemblance,
     sha256_hex,
     site,
+    sketch,
 )
 
 
@@ -166,3 +170,18 @@ def test_times_have_microseconds_and_z() -> None:
 def test_days_before_keeps_the_form() -> None:
     assert days_before("2024-03-01T00:00:00.000001Z", 1) == "2024-02-29T00:00:00.000001Z"
     assert days_before("2024-03-01T00:00:00.000000Z", 0) == "2024-03-01T00:00:00.000000Z"
+
+
+def test_sketches_tell_how_alike_two_articles_are() -> None:
+    chance = random.Random(4)
+    hashes = [chance.getrandbits(63) for _ in range(3000)]
+    one = sketch(hashes[:1000])
+    assert one == sketch(reversed(hashes[:1000] * 2))
+    assert len(one) == 8 * SKETCH
+    assert resemblance(one, one) == 1.0
+    assert resemblance(one, sketch(hashes[1000:])) == 0.0
+    half = resemblance(one, sketch(hashes[333:1333]))  # 667 of 1333
+    assert abs(half - 0.5) < 0.25
+    short, other = sketch(hashes[:9]), sketch(hashes[3:12])
+    assert resemblance(short, other) == 0.5  # of few hashes it is exact: 6 of 12
+    assert resemblance(b"", b"") == 0.0

@@ -1,0 +1,173 @@
+"""Comparing run by run: the outcome is the same in whatever order articles arrive."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from config.registry import Source
+from flows.comparing import compare
+from flows.crossposts.fingerprints import fingerprint
+from flows.gathering import trails
+from storage.catalog import Catalog, open_catalog
+from storage.records import Article, Capture, Match, Run, Trail, WarcPlace
+from tests.flows.crossposts_made import (
+    FOOTER,
+    HARBOUR,
+    LIGHTHOUSE,
+    MEADOW,
+    NORTH,
+    SOURCES,
+    SPEECH,
+    TRAMS,
+    credit,
+    made,
+)
+
+NOTE = (
+    "This outlet is paid for by its readers alone. If you have a tip for our desk, write to the "
+    "editors at the address below, and never from a computer that belongs to your employer."
+)
+ITEM = "The ferry to Little Orm will not sail on Sunday, because its captain marries the cook."
+
+
+def pages() -> list[Article]:
+    """Two outlets with boilerplate of their own, one that copies from both, and a re-run at four
+    addresses of the first."""
+    north = [
+        made("north", "ice", [*HARBOUR[:3], NOTE], date="2026-02-17"),
+        made("north", "saws", [*HARBOUR[3:], NOTE], date="2026-02-18"),
+        made("north", "ferry", [ITEM, NOTE], date="2026-02-19"),
+        made("north", "trams", [*TRAMS, NOTE], date="2026-02-20"),
+        *(
+            made("north", f"{view}/birds", [*MEADOW, NOTE], title="Birds", date="2026-02-21")
+            for view in ("news", "print", "amp", "nature")
+        ),
+    ]
+    relay = [
+        made("relay", "ice", [*HARBOUR[:3], FOOTER], date="2026-02-20"),
+        made("relay", "both", [HARBOUR[3], TRAMS[1], FOOTER, NOTE], date="2026-02-22"),
+        made("relay", "light", [*LIGHTHOUSE, FOOTER], date="2026-02-22"),
+        made("relay", "note", [SPEECH, FOOTER], date="2026-02-23"),
+    ]
+    echo = [
+        made("echo", "ferry", [ITEM, FOOTER], date="2026-02-22"),
+        made("echo", "birds", [TRAMS[0], MEADOW[1], LIGHTHOUSE[0]], date="2026-02-24"),
+        made("echo", "ice", [*HARBOUR[:3], NOTE], claims=[credit("North Quay", NORTH)]),
+        made("echo", "speech", [SPEECH, TRAMS[2], NOTE], date="2026-02-25"),
+    ]
+    return [
+        structs.replace(
+            one, captured_at=f"2026-03-{number + 1:02}T08:00:00.000000Z", capture=one.id
+        )
+        for number, one in enumerate([*north, *relay, *echo])
+    ]
+
+
+class Archive:
+    """Runs over a catalog, without the crawling."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.runs = 0
+        self.sealed: list[list[Match]] = []
+
+    def run(self, articles: Sequence[Article]) -> None:
+        """Compare and take in these articles, as one run does."""
+        matches = compare(articles, self.catalog)
+        self.runs += 1
+        name = f"RUN{self.runs}"
+        run = Run(
+            id=name, kind="archive", source="", asked={}, started_at="", ended_at="",
+            outcome="complete", counts={}, versions={}, config_digest="",
+        )  # fmt: skip
+        self.catalog.take_in(
+            self.runs,
+            run,
+            [_capture(one, name) for one in articles],
+            [(one, fingerprint(one.paragraphs)) for one in articles],
+            matches,
+        )
+        self.sealed.append(matches)
+
+    def trails(self, sources: Sequence[Source] = SOURCES) -> list[Trail]:
+        return trails(self.catalog, sources)
+
+    def matches(self) -> list[Match]:
+        """Those that stand."""
+        return [one for one in self.catalog.matches() if one.kind != "boilerplate"]
+
+
+def _capture(article: Article, run: str) -> Capture:
+    return Capture(
+        id=article.capture, url=article.url, fetched_at=article.captured_at, route="import",
+        why="import", source=article.source, status=200, warc=WarcPlace(run, "a", 0, 1),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(open_catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}"))
+
+
+def in_portions(articles: list[Article], chance: random.Random) -> list[list[Article]]:
+    rest = articles.copy()
+    chance.shuffle(rest)
+    portions = []
+    while rest:
+        size = chance.choice((1, 1, 2, 3, 7))
+        portions.append(rest[:size])
+        rest = rest[size:]
+    return portions
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_trails_do_not_depend_on_the_order_of_arrival(archive: Archive, seed: int) -> None:
+    at_once = Archive(open_catalog("sqlite://"))
+    at_once.run(pages())
+    for portion in in_portions(pages(), random.Random(seed)):
+        archive.run(portion)
+    assert archive.runs > 1
+    assert archive.matches() == at_once.matches()
+    assert archive.trails() == at_once.trails()
+    assert len(archive.trails()) > 1
+
+
+def test_an_excerpt_is_found_of_a_text_that_its_outlet_has_at_four_addresses(
+    archive: Archive,
+) -> None:
+    archive.run(pages())
+    copies = [copy for trail in archive.trails() for copy in trail.copies]
+    (birds,) = [copy for copy in copies if copy.copy_url == "http://echo.example/birds"
+                and "birds" in (copy.original_url or "")]  # fmt: skip
+    assert birds.kind == "excerpt"
+
+
+def test_a_match_by_boilerplate_alone_is_withdrawn_and_stays_sealed(archive: Archive) -> None:
+    north = [made("north", f"p{k}", [text, NOTE, FOOTER]) for k, text in enumerate(HARBOUR[:3])]
+    other = made("relay", "p", [TRAMS[0], NOTE, FOOTER])
+    archive.run([north[0], other])
+    (before,) = archive.matches()
+    assert before.kind in ("copy", "excerpt")
+    archive.run([north[1]])
+    archive.run([north[2]])
+    assert archive.matches() == []
+    assert archive.sealed[0] == [before]
+    (after,) = [one for one in archive.sealed[2] if one.b == before.b and one.a == before.a]
+    assert (after.kind, after.words, after.spans) == ("boilerplate", 0, ())
+    # It is said once.
+    archive.run([made("north", "p4", [HARBOUR[4], NOTE, FOOTER])])
+    assert archive.sealed[3] == []
+
+
+def test_all_versions_of_two_pages_are_matched(archive: Archive) -> None:
+    one = [made("north", "ice", [*HARBOUR, *more], captured=f"2026-03-0{n}T08:00:00.000000Z")
+           for n, more in enumerate(((), TRAMS[:1], TRAMS[:2]), 1)]  # fmt: skip
+    other = [made("relay", "ice", [*HARBOUR, *more], captured=f"2026-03-0{n}T09:00:00.000000Z")
+             for n, more in enumerate(((), MEADOW[:1]), 1)]  # fmt: skip
+    for article in (one[0], other[0], one[1], other[1], one[2]):
+        archive.run([structs.replace(article, capture=article.id)])
+    pairs = {frozenset((match.a, match.b)) for match in archive.matches()}
+    assert pairs == {frozenset((a.id, b.id)) for a in one for b in other}
