@@ -61,6 +61,15 @@ def test_a_304_of_the_past_dates_no_later_version(catalog: Catalog) -> None:
     assert [version.id for version in history.versions] == ["older", "A"]
 
 
+def test_a_304_is_of_the_full_answer_before_it_whichever_was_imported_first(
+    catalog: Catalog,
+) -> None:
+    visit(catalog, 1, capture("c1", 1, 1), "A")
+    visit(catalog, 2, capture("c2", 9, 2, status=304, route="import"))
+    visit(catalog, 3, capture("c3", 5, 3, route="import"), "B")
+    assert catalog.histories([KEY])[KEY].last_seen == {"A": at(1), "B": at(9)}
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_page_that_is_gone_and_comes_back(status: int, catalog: Catalog) -> None:
     def gone_at() -> str | None:
