@@ -29,6 +29,8 @@ WORDS_OF_ROLES = (
     r"columnist|contributor|staff|chief|analyst|photographer|fotograf\w*|rédact\w+|journaliste)\b"
 )
 ROLE = re.compile(rf"\s*[,|(–—-]\s*(?:.*{WORDS_OF_ROLES}.*)$", re.IGNORECASE)
+# What Korean and Japanese bylines add to a name.
+ROLE_AFTER = re.compile(r"\s*(?:기자|특파원|논설위원|記者|特派員)$")
 A_ROLE = re.compile(rf"(?:[a-z\s-]*{WORDS_OF_ROLES}[a-z\s-]*)", re.IGNORECASE)
 # Whose picture it is, where a page states it as an author.
 PICTURE = re.compile(
@@ -47,7 +49,7 @@ MAX_AUTHORS = 30
 def clean(name: str) -> str:
     """One name, without `By` and role; "" where it is none."""
     name = fold(name)
-    name = AGENCIES.sub("", ROLE.sub("", BY.sub("", name))).strip(" ,;|•·–—-:")
+    name = AGENCIES.sub("", ROLE.sub("", BY.sub("", ROLE_AFTER.sub("", name)))).strip(" ,;|•·–—-:")
     if (
         len(GLUED.findall(name)) > 2
         or not 2 <= len(name) <= 80

@@ -3,10 +3,11 @@
 import re
 
 from config.registry import Source
-from spiders.parsers import jsonld, titles
+from spiders.parsers import jsonld, states, titles
 from spiders.parsers import meta as metas
 from spiders.parsers.base import Document, document, fold
 from spiders.parsers.blocks import blocks, masthead
+from spiders.parsers.body import is_prose
 from spiders.parsers.own import Own
 from storage import identity
 from storage.outlets import Outlets, folded_name
@@ -28,6 +29,10 @@ class Reading:
         self.node = jsonld.article(self.nodes, self.url) or {}
         self.meta = metas.read(self.doc)
         self.blocks = blocks(self.doc.tree)
+        prose = sum(len(block.text) for block in self.blocks if is_prose(block))
+        stated = jsonld.text(self.node.get("articleBody"))
+        if states.graft(self.doc, list(self.titles().values()), stated, prose):
+            self.blocks = blocks(self.doc.tree)
         self.own = self._own()
 
     @property
