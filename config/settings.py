@@ -29,7 +29,7 @@ KUBERNETES = re.compile(
 # Without any, nothing could be fetched; the others may be 0: no redirects, no revisits.
 ABOVE_ZERO = frozenset({
     "max_run_bytes", "max_body_bytes", "max_exchange_seconds", "max_decoded_bytes",
-    "max_crawl_memory", "warc_rotate_bytes",
+    "max_crawl_memory", "max_parse_seconds", "max_parse_memory", "warc_rotate_bytes",
 })  # fmt: skip
 WEB = re.compile(r"https?://[^\s/]")
 HINTS: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -79,6 +79,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Originals that one run looks for beyond its own source."""
     max_decoded_bytes: int = 64 * MIB
     """A body that unpacks to more is archived and not read: twice the largest plain body."""
+    max_parse_seconds: float = 30.0
+    """Reading one page, feed or sitemap, after which it is left unread. The largest of 258 real
+    pages took 2 s, a sitemap of 50,000 pages with pictures 5 s."""
+    max_parse_memory: int = 1024 * MIB
+    """What reading one of them may take: ten times what the largest sitemap needed."""
     max_crawl_memory: int = 2048 * MIB
     """Resident bytes of the crawl child, after which it closes the crawl in good order."""
     revisit_days: int = 30

@@ -3,21 +3,26 @@
 So a record can be derived again at any time, and an imported WARC goes the same way as a crawl.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, closing
 
 from msgspec import Struct, structs
 
 from config.settings import Settings
 from flows.workplace import Workplace
-from spiders.pagekind import wall
-from spiders.parsers import parse
+from spiders.reader import Look, Reader, Unreadable
 from storage.outlets import Outlets
-from storage.records import Article, Capture, NotAnArticle, Page, Problem
-from storage.warcread import WarcError, read_captures
+from storage.records import Article, Capture, Page, Problem
+from storage.warcread import Captured, WarcError, read_captures
 
 # Captures that were made to find pages; whatever they hold, they are not read as articles.
 LOOKS = frozenset({"robots", "discovery"})
+MAX_READERS = 4  # one feeds them, and takes a fifth of the time that one of them takes
+# A reader needs half a second to start: as long as these many pages take.
+FEW = 16
 
 
 class Reading(Struct, frozen=True):
@@ -30,39 +35,53 @@ class Reading(Struct, frozen=True):
 
 
 def read_run(place: Workplace, outlets: Outlets, settings: Settings) -> Reading:
-    """Read all WARC files of a run. A damaged one is read as far as it goes, and a problem."""
+    """Read all WARC files of a run. A damaged one is read as far as it goes, and a problem; so is
+    a page that cannot be read within the bounds of the settings."""
     captures: list[Capture] = []
     articles: list[Article] = []
     problems: list[Problem] = []
-    for path in sorted(place.warcs.iterdir()):
-        try:
-            for capture, article in _read_file(path, place.run, outlets, settings):
-                captures.append(capture)
-                if article is not None:
-                    articles.append(article)
-        except WarcError as error:
-            problems.append(Problem(what=f"{error}. What stands before that place was read."))
+    with ExitStack() as stack:
+        number = min(os.cpu_count() or 1, MAX_READERS)
+        readers = [stack.enter_context(closing(Reader(outlets, settings))) for _ in range(number)]
+        items = _items(place, settings, problems)
+        for capture, look in _looks(items, readers):
+            # Other tools' records do not say whose page it is.
+            source = outlets.key(capture.url) if capture.url else ""
+            try:
+                seen = look.result()
+            except (Unreadable, ValueError) as error:
+                problems.append(Problem(what=str(error), url=capture.url))
+                seen = Look(None, None)
+            kind = seen.wall.kind if seen.wall else None
+            captures.append(structs.replace(capture, source=source, page_kind=kind))
+            if isinstance(seen.article, Article):
+                articles.append(seen.article)
     return Reading(tuple(captures), tuple(articles), tuple(problems))
 
 
-def _read_file(
-    path: Path, run: str, outlets: Outlets, settings: Settings
-) -> Iterator[tuple[Capture, Article | None]]:
-    for item in read_captures(path, run, max_decoded_bytes=settings.max_decoded_bytes):
-        # Other tools' records do not say whose page it is.
-        source = outlets.key(item.capture.url) if item.capture.url else ""
+def _items(place: Workplace, settings: Settings, problems: list[Problem]) -> Iterator[Captured]:
+    for path in sorted(place.warcs.iterdir()):
+        try:
+            yield from read_captures(path, place.run, max_decoded_bytes=settings.max_decoded_bytes)
+        except WarcError as error:
+            problems.append(Problem(what=f"{error}. What stands before that place was read."))
+
+
+def _looks(
+    items: Iterable[Captured], readers: list[Reader]
+) -> Iterator[tuple[Capture, Future[Look]]]:
+    """Each capture with what will be known of it, in order; few are under way at once, for each
+    holds a page."""
+    waiting: deque[tuple[Capture, Future[Look]]] = deque()
+    for number, item in enumerate(items):
+        reader = readers[0 if number < FEW else number % len(readers)]
         page = item.page()
-        stands = wall(page)
-        kind = stands.kind if stands else None
-        yield (
-            structs.replace(item.capture, source=source, page_kind=kind),
-            None if stands else _article(page, outlets),
-        )
+        waiting.append((item.capture, reader.look(page, _may_be_article(page))))
+        if len(waiting) > 2 * len(readers):
+            yield waiting.popleft()
+    yield from waiting
 
 
-def _article(page: Page, outlets: Outlets) -> Article | None:
+def _may_be_article(page: Page) -> bool:
     capture = page.capture
-    if capture.status != 200 or capture.why in LOOKS or capture.method != "GET":
-        return None
-    read = parse(page, outlets.by_url(capture.url), outlets)
-    return None if isinstance(read, NotAnArticle) else read
+    return capture.status == 200 and capture.why not in LOOKS and capture.method == "GET"

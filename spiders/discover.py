@@ -1,5 +1,6 @@
 """Look at a site: what does it offer, which source file suits it, and does a source file work."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ from spiders.homepage import (
 )
 from spiders.job import Discovered, Finding
 from spiders.politeness import LOOPBACK, is_loopback
+from spiders.reader import Unreadable
 from storage.identity import host, site
 from storage.records import Page
 
@@ -87,7 +89,7 @@ class DiscoverSpider(JobSpider):
         )
         source = msgspec.structs.replace(source, domains=self._elsewhere(home))
         if not (sitemaps or root_url):
-            source = self._with_listing(source, page)
+            source = await self._with_listing(source, page)
         self.reporter.emit(Discovered(source=source))
 
     async def _first(self, urls: Iterable[str]) -> Reply:
@@ -111,7 +113,7 @@ class DiscoverSpider(JobSpider):
         posts = at.rstrip("/") + "/wp/v2/"
         reply = await self._get(api.posts_url(posts), "application/json")
         if reply.page is not None and reply.ok and api.is_api(reply.page):
-            self._say_read("api", posts, api.read(reply.page).found)
+            self._say_read("api", posts, (await self.read_found(api.read, reply.page)).found)
             return posts, name
         self._say("api", posts, False, _why_not(reply, "no list of posts"))
         return "", name
@@ -124,9 +126,9 @@ class DiscoverSpider(JobSpider):
         first: feed.FeedAbout | None = None
         for url in announced or [urljoin(home, place) for place in FEED_PLACES]:
             reply = await self._get(url)
-            about = feed.about(reply.page) if reply.page is not None and reply.ok else None
+            about = await self._about(reply)
             if reply.page is not None and about is not None and about.version:
-                self._say_read("feed", url, feed.read(reply.page).found)
+                self._say_read("feed", url, (await self.read_found(feed.read, reply.page)).found)
                 first = first or about
                 kept.append(url)
             elif announced:
@@ -142,7 +144,7 @@ class DiscoverSpider(JobSpider):
         kept: list[str] = []
         for url in announced[:MAX_LINKED] or [urljoin(home, place) for place in SITEMAP_PLACES]:
             reply = await self._get(url)
-            reading = self._sitemap(reply)
+            reading = await self._sitemap(reply)
             if reading.found or reading.more:
                 count = f"{len(reading.more)} further sitemaps" if reading.more else ""
                 self._say_read("sitemap", url, reading.found, count)
@@ -153,10 +155,20 @@ class DiscoverSpider(JobSpider):
                 break
         return tuple(kept)
 
-    def _sitemap(self, reply: Reply) -> Reading:
+    async def _about(self, reply: Reply) -> feed.FeedAbout | None:
+        if reply.page is None or not reply.ok:
+            return None
+        try:
+            return await asyncio.wrap_future(self.reader.submit(feed.about, reply.page))
+        except Unreadable as error:
+            self.reporter.problem(str(error), reply.url)
+            return None
+
+    async def _sitemap(self, reply: Reply) -> Reading:
         if reply.page is None or not reply.ok:
             return Reading()
-        return sitemap.read(reply.page, self.job.settings.max_decoded_bytes)
+        most = self.job.settings.max_decoded_bytes
+        return await self.read_found(sitemap.read, reply.page, max_bytes=most)
 
     def _elsewhere(self, home: str) -> tuple[str, ...]:
         """Another site where most of the articles are that its own feed and API name: a machine
@@ -169,11 +181,12 @@ class DiscoverSpider(JobSpider):
         self._say("site", home, True, f"its articles are at {most}, so that is in `domains`")
         return (most,)
 
-    def _with_listing(self, source: Source, page: Page) -> Source:
+    async def _with_listing(self, source: Source, page: Page) -> Source:
         """A feed has the newest only, and some sites have none: then the home page lists."""
         one = Listing(url=source.homepage)
         admits = admission(source)
-        found = [each for each in listing.read(page, one).found if admits(each.url)]
+        reading = await self.read_found(listing.read, page, listing=one)
+        found = [each for each in reading.found if admits(each.url)]
         if len(found) < MIN_LISTED:
             if not source.feeds:
                 self._say("listing", one.url, False, "no feed, sitemap, API or list of articles")
@@ -197,7 +210,7 @@ class DiscoverSpider(JobSpider):
         self._say("site", source.homepage, reply.ok, _why_not(reply, "answers"))
         await self._robots(source.homepage)
         admits = admission(source)
-        reads: list[tuple[str, str, str, Callable[[Page], Reading]]] = [
+        reads: list[tuple[str, str, str, Callable[..., Reading]]] = [
             ("feed", url, url, feed.read) for url in source.feeds
         ]
         if source.api:
@@ -213,7 +226,7 @@ class DiscoverSpider(JobSpider):
                 self._say(what, named, False, _why_not(reply, ""))
                 continue
             try:
-                reading = read(reply.page)
+                reading = await self.read_found(read, reply.page)
             except listing.SelectorError as error:
                 self._say(what, named, False, str(error))
                 continue

@@ -18,6 +18,7 @@ warning says so.
 
 import logging
 import os
+from asyncio import CancelledError
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
@@ -93,8 +94,20 @@ class Wiring:
         """Writing is one after the other."""
         self.body_bytes = 0
         """Of all exchanges that were written, cut and failed ones too."""
+        self.taps: list[Taps] = []
+        """One of each handler: http and https."""
+        self.under_way = 0
+        """Downloads that have begun and are not archived yet."""
+        self.stopped = ""
+        """Why nothing more is to be fetched, in words."""
         self.broken: Exception | None = None
         """Why nothing can be written any more."""
+
+    def stop(self, why: str) -> None:
+        """Fetch no more, and cut what is under way; what came of it is kept. `why` in words."""
+        self.stopped = self.stopped or why
+        for taps in self.taps:
+            taps.stop(why)
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Wiring":
         return self  # Scrapy copies its settings; an open file cannot be copied
@@ -147,6 +160,7 @@ class WireHandler(HTTP11DownloadHandler):
         self._wiring = wiring
         self._default_maxsize = self._default_warnsize = 0
         self._taps = Taps(wiring.allow_private)
+        wiring.taps.append(self._taps)
         self._pool._factory = tap_factory(self._pool._factory, self._taps)
         self._contextFactory: Any = _Policy(self._contextFactory, crawler, wiring.unverified_sites)
         for name in ("http_proxy", "https_proxy", "all_proxy"):
@@ -156,8 +170,15 @@ class WireHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """One download. Raises what Scrapy's handler raises, AddressRefused, and IgnoreRequest
         once nothing can be archived any more."""
-        if self._wiring.broken:
-            raise IgnoreRequest(f"not fetched: {self._wiring.broken}")
+        if why := self._wiring.broken or self._wiring.stopped:
+            raise IgnoreRequest(f"not fetched: {why}")
+        self._wiring.under_way += 1
+        try:
+            return await self._download(request)
+        finally:
+            self._wiring.under_way -= 1
+
+    async def _download(self, request: Request) -> Response:
         tap = self._tap(request)
         token = self._taps.open(tap)
         request.headers[HEADER] = token
@@ -166,17 +187,19 @@ class WireHandler(HTTP11DownloadHandler):
             if request.meta.get("proxy"):
                 raise WireError("proxies are refused: take `proxy` out of the request's meta")
             response = await super().download_request(request)
-        except Exception as error:
+        except (Exception, CancelledError) as error:
+            if isinstance(error, CancelledError):
+                tap.stop("the crawl was stopped")
             await self._keep(request, tap, error)
-            if tap.cut:
-                raise DownloadCancelledError(f"{tap.url}: too long, cut") from error
+            if tap.cut and isinstance(error, Exception):
+                raise DownloadCancelledError(f"{tap.url}: {tap.cut}") from error
             raise
         finally:
             request.headers.pop(HEADER, None)
             self._taps.shut(token)
         await self._keep(request, tap, None)
         if tap.cut:
-            raise DownloadCancelledError(f"{tap.url}: too long, cut")
+            raise DownloadCancelledError(f"{tap.url}: {tap.cut}")
         if tap.unread:
             response.headers.pop("Content-Encoding", None)  # nothing is there to be unpacked
         return response
@@ -193,7 +216,7 @@ class WireHandler(HTTP11DownloadHandler):
             unread=bool(request.meta.get("unread")),
         )
 
-    async def _keep(self, request: Request, tap: Tap, error: Exception | None) -> None:
+    async def _keep(self, request: Request, tap: Tap, error: BaseException | None) -> None:
         """Archive the download's exchanges, and hand on the last one's Capture."""
         await tap.settled()
         try:

@@ -27,6 +27,7 @@ HELD = 1024 * 1024
 # Seconds for which we go on reading what Twisted's parser rejects. Such answers are small; the
 # server has already begun to send.
 DRAIN_SECONDS = 5.0
+TOO_LONG = "longer than the limit"
 
 
 def _reactor() -> Any:
@@ -56,8 +57,8 @@ class Attempt:
         """Why what came could not be kept."""
         self.ended = False
         """Nothing more belongs to this exchange."""
-        self.cut = False
-        """We stopped it: it was too long."""
+        self.cut = ""
+        """Why we stopped it, in words."""
         self.clean = False
         """The connection was closed in good order."""
         self.draining: Deferred[None] | None = None
@@ -79,7 +80,7 @@ class Attempt:
         limit = MAX_HEAD if self._body_at is None else self._body_at + self._max_body
         kept = data[: max(0, limit - before)]
         if len(kept) < len(data):
-            self.cut = True
+            self.cut = TOO_LONG
             del self.received[before + len(kept) :]
         self.size += len(kept)
         if len(kept) > room:
@@ -95,7 +96,7 @@ class Attempt:
                 data = data[self._file.write(data) :]
         except OSError as error:
             self.fault = error
-            self.cut = True
+            self.cut = "there was no room to keep it"
 
     def _find_body(self) -> None:
         """Note where interim responses end and the body begins, looking at each byte once."""
@@ -110,6 +111,12 @@ class Attempt:
                 self._head_at = self._searched = found.end()
             else:
                 self._body_at = found.end()
+
+    def stop(self, why: str) -> None:
+        """Take no more of it."""
+        if not self.ended and not self.cut:
+            self.cut = why
+            self._protocol.transport.abortConnection()
 
     def drain(self) -> None:
         """Go on reading though the parser gave up, until the server is done or time is up."""
@@ -152,7 +159,7 @@ class Attempt:
     ) -> Truncated | None:
         """`over`: Twisted saw the end of the message, or of its connection."""
         if self.cut:
-            return "length"
+            return "length" if self.cut == TOO_LONG else "unspecified"
         parts = http_parts(response)
         framed = parts.get("content-length") or parts.get("transfer-encoding")
         if self._file and (over if framed else self.clean):
@@ -190,9 +197,14 @@ class Tap:
         self.attempts: list[Attempt] = []
 
     @property
-    def cut(self) -> bool:
-        """Whether the last attempt was cut because it was too long."""
-        return bool(self.attempts) and self.attempts[-1].cut
+    def cut(self) -> str:
+        """Why we stopped the last attempt, in words."""
+        return self.attempts[-1].cut if self.attempts else ""
+
+    def stop(self, why: str) -> None:
+        """Take no more of it; what came is kept."""
+        if self.attempts:
+            self.attempts[-1].stop(why)
 
     @property
     def fault(self) -> OSError | None:
@@ -226,7 +238,7 @@ class Tap:
         *earlier, last = self.attempts
         found = [attempt.exchange(self, again, False) for attempt in earlier]
         if last.cut:
-            text = f"longer than the limit; cut after {last.size} bytes"
+            text = f"{last.cut}; cut after {last.size} bytes"
         return [*found, last.exchange(self, text, timed_out)]
 
 
@@ -248,6 +260,11 @@ class Taps:
     def shut(self, token: bytes) -> None:
         """The download is over."""
         self._open.pop(token, None)
+
+    def stop(self, why: str) -> None:
+        """Stop all that is under way; what came of it is kept."""
+        for tap in self._open.values():
+            tap.stop(why)
 
     def claim(self, request: Any) -> Tap | None:
         """The download of a Twisted request, its private header taken off.

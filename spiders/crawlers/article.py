@@ -12,10 +12,10 @@ from spiders.crawlers.fetch import LimitReached, Reply
 from spiders.crawlers.found import FoundPage, Reading, admission, in_window, merged
 from spiders.crawlers.originals import Originals
 from spiders.job import Found, Progress
-from spiders.pagekind import Wall, wall
-from spiders.parsers import parse
+from spiders.pagekind import Wall
+from spiders.reader import Look, Unreadable
 from storage.identity import canonical_url, site
-from storage.records import Article, NotAnArticle, Page, Route
+from storage.records import Article, NotAnArticle, Route
 
 FOLLOWERS = 4
 """Articles whose originals are looked for at once: they are at other hosts, each with its delay."""
@@ -48,6 +48,7 @@ class ArticleSpider(JobSpider):
             self.known,
             self._seen,
             self._article,
+            self.read_found,
         )
 
     async def work(self) -> None:
@@ -88,7 +89,7 @@ class ArticleSpider(JobSpider):
             url = api.posts_url(source.api, 1, self.job.since, self.job.until)
             jobs.append(self._read(url, "api", api.read, api.MAX_PAGES))
         for one in listings:
-            read = partial(listing.read, listing=one)
+            read: Callable[..., Reading] = partial(listing.read, listing=one)
             jobs.append(self._read(one.url, "listing", read, listing.MAX_PAGES))
         for url in source.sitemaps:
             read = partial(sitemap.read, max_bytes=max_bytes)
@@ -96,7 +97,7 @@ class ArticleSpider(JobSpider):
         return merged([page for pages in await together(*jobs) for page in pages])
 
     async def _read(
-        self, url: str, why: str, read: Callable[[Page], Reading], max_documents: int
+        self, url: str, why: str, read: Callable[..., Reading], max_documents: int
     ) -> list[FoundPage]:
         """One feed, or one sitemap, API or listing with its further documents."""
         admits = self._admits
@@ -114,7 +115,7 @@ class ArticleSpider(JobSpider):
                     break
                 continue
             try:
-                reading = read(reply.page)
+                reading = await self.read_found(read, reply.page)
             except listing.SelectorError as error:
                 self.reporter.problem(str(error), at)
                 continue
@@ -170,7 +171,11 @@ class ArticleSpider(JobSpider):
                 return
             page = self._queue.popleft()
             self._pages += 1
-            article = await self.contained(self._fetch(page), page.url)
+            try:
+                article = await self.contained(self._fetch(page), page.url)
+            except LimitReached as limit:  # what the others have under way is still kept
+                self.reporter.limit(str(limit))
+                return
             self.reporter.emit(Progress(done=self._pages, queued=len(self._queue)))
             if article is not None:
                 task = asyncio.ensure_future(self._follow(article))
@@ -191,15 +196,16 @@ class ArticleSpider(JobSpider):
         if reply.page is not None and reply.status == 304:
             self.reporter.count("unchanged")
             return None
-        if reply.page is not None and (stands := wall(reply.page)):
-            self._walled(page, stands)
+        seen = await self._look(reply)
+        if seen is not None and seen.wall:
+            self._walled(page, seen.wall)
             return None
-        if reply.page is None or not reply.ok:
+        if seen is None or not reply.ok:
             self._missed(page, reply, known is not None)
             return None
         self._silent = 0
         self._seen.add(canonical_url(reply.url))
-        read = self._article(reply.page)
+        read = seen.article
         if isinstance(read, NotAnArticle):
             self.reporter.count("not_articles")
             if page.why == "asked":
@@ -237,10 +243,20 @@ class ArticleSpider(JobSpider):
         else:
             self.reporter.problem(_why_not(reply), page.url)
 
-    def _article(self, page: Page) -> Article | NotAnArticle:
-        if stands := wall(page):
-            return NotAnArticle(f"a {stands.kind} page: {stands.reason}")
-        return parse(page, self.outlets.by_url(page.capture.url), self.outlets)
+    async def _look(self, reply: Reply) -> Look | None:
+        """What stands there; None where nothing came. Raises Unreadable."""
+        if reply.page is None:
+            return None
+        return await asyncio.wrap_future(self.reader.look(reply.page, reply.ok))
+
+    async def _article(self, reply: Reply) -> Article | None:
+        """The article on a page that somebody named. What is too hard to read has none."""
+        try:
+            seen = await self._look(reply)
+        except Unreadable as error:
+            self.reporter.problem(str(error), reply.url)
+            return None
+        return seen.article if seen and isinstance(seen.article, Article) else None
 
 
 def _none_admitted(reading: Reading) -> str:

@@ -1,7 +1,7 @@
 """Following a page's claims: fetch the original that it names, or look for it by its headline."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from spiders.job import KnownPage
 from spiders.report import Reporter
 from storage.identity import canonical_url, host
 from storage.outlets import Outlets
-from storage.records import Article, NotAnArticle, Page
+from storage.records import Article, Page
 
 MAX_HOPS = 3
 """A → B → C → D: the longest chain that we met had two copies before the page."""
@@ -51,7 +51,8 @@ class Originals:
         reporter: Reporter,
         known: dict[str, KnownPage],
         seen: set[str],
-        parse: Callable[[Page], Article | NotAnArticle],
+        article: Callable[[Reply], Awaitable[Article | None]],
+        read: Callable[..., Awaitable[Reading]],
     ) -> None:
         self._fetcher = fetcher
         self._outlets = outlets
@@ -59,7 +60,8 @@ class Originals:
         self._reporter = reporter
         self._known = known
         self._seen = seen
-        self._parse = parse
+        self._article = article
+        self._read = read
         self._dead: set[str] = set()
         self._taken: dict[str, asyncio.Future[bool]] = {}
         """Whether an address that was followed gave an article, by canonical URL."""
@@ -120,7 +122,8 @@ class Originals:
         for paragraph in longest[:PASSAGES]:
             url = api.search_url(_api_root(lookup), query(paragraph), 5)
             page = await self._look(lookup, url, "application/json")
-            for found in api.read(page, "search").found[:2] if page else ():
+            reading = await self._read(api.read, page, why="search") if page else Reading()
+            for found in reading.found[:2]:
                 if not self._is_new(found.url, home, tried) or self._is_at_hand(found.url):
                     continue  # what is at hand is compared anyway
                 had, original = await self._take(found.url, "search", article.url)
@@ -165,8 +168,8 @@ class Originals:
         if reply.page is None or not reply.ok or is_home(reply.url):
             return False, None  # many sites send dead links to their front page
         self._seen.add(canonical_url(reply.url))
-        read = self._parse(reply.page)
-        if isinstance(read, NotAnArticle):
+        read = await self._article(reply)
+        if read is None:
             return False, None
         self._reporter.count("articles")
         return True, read
@@ -198,17 +201,18 @@ class Originals:
         asked = api.search_url(_api_root(lookup), words)
         if page := await self._look(lookup, asked, "application/json"):
             lookup.has_api = api.is_list(page)
-            yield api.read(page, "search")
+            yield await self._read(api.read, page, why="search")
         by_words = Listing(url=home + "?" + urlencode({"s": words}))
         if page := await self._look(lookup, by_words.url):
-            yield listing.read(page, by_words, "search")
+            yield await self._read(listing.read, page, listing=by_words, why="search")
         for url in (source.feeds if source and source.feeds else (home + "feed/",))[:2]:
             if page := await self._look(lookup, url):
-                yield feed.read(page, "search")
+                yield await self._read(feed.read, page, why="search")
         maps = list(source.sitemaps if source and source.sitemaps else (home + "sitemap.xml",))
         while maps and lookup.left > 0:
             if page := await self._look(lookup, maps.pop(0)):
-                reading = sitemap.read(page, self._settings.max_decoded_bytes, "search")
+                most = self._settings.max_decoded_bytes
+                reading = await self._read(sitemap.read, page, max_bytes=most, why="search")
                 maps = list(reading.more) + maps
                 yield reading
 

@@ -110,7 +110,7 @@ def bounded(data: bytes) -> tuple[bytes, int]:
 
 
 def document(page: Page) -> Document:
-    """Decode and parse a page. Never raises on what the page holds."""
+    """Decode and parse a page. Never raises on what the page holds, but MemoryError."""
     read = decode(page, MAX_BYTES)
     notes = list(read.notes)
     if len(page.body) > MAX_BYTES:
@@ -125,6 +125,8 @@ def document(page: Page) -> Document:
         tree = etree.fromstring(data, parser=parser) if data.strip() else None
     except (etree.XMLSyntaxError, ValueError) as error:
         notes.append(f"the markup could not be parsed: {str(error)[:120]}")
+    if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
+        raise MemoryError  # a tree that lacks what there was no room for is no reading of the page
     if tree is None:
         tree = etree.fromstring("<html><body/></html>", parser=etree.HTMLParser())
     if any("xcessive depth" in entry.message for entry in parser.error_log[-20:]):

@@ -3,6 +3,7 @@ exchange is archived, the crawl goes on. Slow answers, cut bodies and heads are 
 hostile markup in test_parsers_hostile.py."""
 
 import gzip
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,13 +16,17 @@ import pytest
 from config.registry import Listing, Politeness, Source
 from config.settings import Settings
 from flows.crawling import CrawlFailed, crawl
+from flows.reading import read_run
+from flows.workplace import Workplace
 from spiders.crawlers import feed, listing, sitemap
 from spiders.job import AnyEvent, Closed, Fetched, Job, Started, Trouble
 from spiders.politeness import ROBOTS_BYTES
 from storage.message import zstd
+from storage.outlets import Outlets
 from storage.records import Capture
 from storage.warcread import read_captures
 from storage.warcstream import file_chunks, records
+from tests.spiders.rawserver import HTML, OK, RawServer, plain
 from tests.spiders.reading_help import page
 from tests.spiders.small_site import Answer, Site, article, rss
 
@@ -42,12 +47,12 @@ LAUGHS = "<!DOCTYPE r [<!ENTITY a 'ha'>" + "".join(
 class Crawled:
     """What a crawl said, what it used, and what it left."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, should_stop: Callable[[], bool] | None = None) -> None:
         self.events: list[AnyEvent] = []
         self.peak = 0
         self._pid = 0
         began = time.monotonic()
-        self.closed: Closed = crawl(job, self._on_event)
+        self.closed: Closed = crawl(job, self._on_event, should_stop)
         self.seconds = time.monotonic() - began
         self.problems = {one.url: one.what for one in self.events if isinstance(one, Trouble)}
         self.captures: dict[str, Capture] = {
@@ -81,7 +86,7 @@ def run_job(tmp_path: Path, site: Site) -> Crawl:
     def run(settings: Settings = SETTINGS, **more: object) -> Crawled:
         fields = {"feeds": (site.url + "feed",), "politeness": Politeness(delay=0.001)} | more
         source = Source(id="lenne", name="Lenne", homepage=site.url, **fields)  # type: ignore[arg-type]
-        return Crawled(Job(run="R1", folder=tmp_path, source=source, settings=settings))
+        return Crawled(Job(run="R1", folder=tmp_path / "run", source=source, settings=settings))
 
     return run
 
@@ -131,11 +136,71 @@ def test_hostile_pages_are_archived_and_the_crawl_goes_on(run_job: Crawl, site: 
     assert done.peak < 400 * MIB
 
 
+def test_what_is_too_hard_to_read_is_archived_and_said(
+    run_job: Crawl, site: Site, tmp_path: Path
+) -> None:
+    large = Answer("<h1>A title</h1>" + "<br>" * 4_500_000)
+    offer(site, {"/2024/too-much-to-hold": large})
+    slow = b"<rss version='2.0'><channel>" + b"<item><title>x</title></item>" * 49_000
+    site.pages["/slow"] = Answer(slow)
+    settings = msgspec.structs.replace(
+        SETTINGS, max_body_bytes=32 * MIB, max_decoded_bytes=32 * MIB,
+        max_parse_seconds=6, max_parse_memory=200 * MIB,
+    )  # fmt: skip
+    done = run_job(settings, feeds=(site.url + "slow", site.url + "feed"))
+    url = site.url + "2024/too-much-to-hold"
+    assert done.closed.counts["articles"] == 1
+    assert "max_parse_seconds" in done.problems[site.url + "slow"]
+    assert "max_parse_memory" in done.problems[url]
+    assert {site.url + "slow", url} <= set(done.captures)
+    read = read_run(Workplace("R1", tmp_path, 0), Outlets(()), settings)
+    assert len(read.articles) == 1
+    assert {one.url: one.what for one in read.problems} == {url: done.problems[url]}
+    assert len(read.captures) == len(done.captures)
+
+
 def test_the_memory_of_a_crawl_is_bounded(run_job: Crawl, site: Site) -> None:
     offer(site, {})
     done = run_job(msgspec.structs.replace(SETTINGS, max_crawl_memory=10 * MIB))
     assert done.closed.limits_reached == ("max_crawl_memory",)
     assert "articles" not in done.closed.counts
+
+
+def test_memory_is_watched_while_bodies_come(run_job: Crawl, site: Site) -> None:
+    body = Answer(os.urandom(25 * MIB))
+    offer(site, {f"/2024/large-body-{n}": body for n in range(40)})
+    settings = msgspec.structs.replace(
+        SETTINGS, max_body_bytes=32 * MIB, max_crawl_memory=300 * MIB, max_exchange_seconds=60
+    )
+    done = run_job(settings, politeness=Politeness(delay=0, concurrency=16))
+    assert done.closed.reason == "finished"
+    assert done.closed.limits_reached == ("max_crawl_memory",)
+    assert "after-all-that" not in repr(done.captures)
+    cut = [one for one in done.captures.values() if "max_crawl_memory" in (one.error or "")]
+    assert len(cut) > 5
+    assert {one.truncated for one in cut} == {"unspecified"}
+    assert done.peak < 700 * MIB
+
+
+def test_what_is_under_way_when_a_crawl_is_stopped_is_kept(tmp_path: Path, site: Site) -> None:
+    drip = plain(OK + HTML + b"Content-Length: 900\r\n\r\n", *[b"d", 0.1] * 600)
+    slow = RawServer(answers={f"/2024/slow-body-{n}": drip for n in range(5)})
+    urls = [f"{slow.url}/2024/slow-body-{n}" for n in range(5)]
+    site.pages["/feed"] = rss(*((url, "The ferry", "") for url in urls))
+    source = Source(
+        id="lenne", name="L", homepage=site.url, feeds=(site.url + "feed",),
+        domains=(slow.url.removeprefix("http://"),), politeness=Politeness(0.001, 5),
+    )  # fmt: skip
+    settings = msgspec.structs.replace(SETTINGS, max_exchange_seconds=60)
+    job = Job(run="R1", folder=tmp_path, source=source, settings=settings)
+    began = time.monotonic()
+    done = Crawled(job, lambda: sum("slow-body" in one.path for one in slow.log) == 5)
+    assert time.monotonic() - began < 40
+    assert done.closed.reason == "stopped"
+    for url in urls:
+        assert done.captures[url].body_bytes > 0
+        assert "the crawl was stopped" in (done.captures[url].error or "")
+    slow.stop()
 
 
 def test_robots_txt_is_read_as_far_as_rfc_9309_asks(run_job: Crawl, site: Site) -> None:
