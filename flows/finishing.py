@@ -16,6 +16,7 @@ from msgspec import Struct
 from flows import sealing, workplace
 from flows.comparing import compare
 from flows.context import Context
+from flows.noticing import read_notices
 from flows.publication import publish
 from flows.reading import Reading, read_run
 from flows.workplace import Busy, Workplace
@@ -107,6 +108,7 @@ def finish(
     workplace.write_synced(place.outcome, msgspec.json.encode(outcome))
     watch.on_stage("reading")
     reading = read_run(place, context.outlets, context.settings)
+    notices = read_notices(place, reading.captures, context.outlets, context.settings)
     # Two runs that were sealed at once would each have been compared without the other.
     lock = context.settings.home / "locks" / "sealing.lock"
     with workplace.locked(lock, "the sealing of another run", workplace.SEALING_PATIENCE):
@@ -114,7 +116,7 @@ def finish(
         catch_up(context, watch)
         matches = compare(reading.articles, context.catalog)
         run = _run(place, asked, outcome, reading, matches)
-        sealing.write_records(place, reading, matches, run)
+        sealing.write_records(place, run, reading, matches=matches, notices=notices)
         return seal(context, place, watch)
 
 

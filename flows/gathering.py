@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from config.registry import Source
+from flows.crossposts.dating import interval
 from flows.crossposts.trails import Seen, gather
 from storage.catalog import Catalog
 from storage.identity import canonical_url
-from storage.lookup import History
+from storage.lookup import History, Sights
 from storage.outlets import Outlets
-from storage.records import Article, Match, Trail
+from storage.records import Article, FirstPublished, Match, Trail
 
 
 def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
@@ -28,19 +29,33 @@ def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
 
 
 def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:
-    """Every version of these pages, with what became of the page."""
+    """Every version of these pages, with what became of the page and what is said of its date."""
+    notices, sights = catalog.notices(pages), catalog.first_sights(pages)
+    unknown = Sights()
     return [
         Seen(
             article=version,
-            first_seen=history.first_seen,
+            first_seen=sights.get(history.page, unknown).ours or history.first_seen,
             last_seen=history.last_seen[version.id],
             versions=len(history.versions),
             state=state(history),
             gone_at=history.gone_at,
+            others=sights.get(history.page, unknown).others,
+            notices=notices.get(history.page, ()),
         )
         for history in catalog.histories(pages).values()
         for version in history.versions
     ]
+
+
+def first_published(catalog: Catalog, page: str) -> FirstPublished | None:
+    """When a page was first published, by its first version; None for an unknown page."""
+    versions = seen(catalog, [page])
+    if not versions:
+        return None
+    first = min(versions, key=lambda one: (one.article.captured_at, one.article.id))
+    found = interval(first.article, first.first_seen, notices=first.notices, others=first.others)
+    return found.record()
 
 
 def state(history: History) -> Literal["live", "edited", "gone"]:

@@ -18,8 +18,13 @@ from storage.attestation import Attestation
 from storage.catalog import Catalog
 from storage.identity import sha256_hex
 from storage.objects import NotThere, Store
-from storage.records import Article, Capture, Match, Run
+from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.schema import CatalogError
+from storage.tables import Record
+
+NOTHING_READ = Reading((), (), ())
+# Not in every run: archives from before there were notices, and runs in which nobody judged.
+OPTIONAL = ("notices", "judgments")
 
 
 class CaughtUp(Struct, frozen=True):
@@ -29,13 +34,24 @@ class CaughtUp(Struct, frozen=True):
     left_out: tuple[str, ...]
 
 
-def write_records(place: Workplace, reading: Reading, matches: Sequence[Match], run: Run) -> None:
+def write_records(
+    place: Workplace,
+    run: Run,
+    reading: Reading = NOTHING_READ,
+    *,
+    matches: Sequence[Match] = (),
+    notices: Sequence[Notice] = (),
+    judgments: Sequence[Judgment] = (),
+) -> None:
     """Complete the run's folder, so that all that is left is to seal it."""
     folder = place.sealing / "records"
     folder.mkdir(exist_ok=True)
     tables.write(folder / "captures.parquet", Capture, reading.captures)
     tables.write(folder / "articles.parquet", Article, reading.articles)
     tables.write(folder / "matches.parquet", Match, matches)
+    tables.write(folder / "notices.parquet", Notice, notices)
+    if judgments:
+        tables.write(folder / "judgments.parquet", Judgment, judgments)
     text = msgspec.json.format(msgspec.json.encode(run), indent=2)
     (place.sealing / "run.json").write_bytes(text + b"\n")
     place.mark_ready()
@@ -106,15 +122,24 @@ def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str) -> None:
     run = msgspec.json.decode(store.get(layout.run_key(run_id)), type=Run)
     with tempfile.TemporaryDirectory(prefix="copytrail-") as name:
         folder = Path(name)
-        for table in ("captures", "articles", "matches"):
-            _fetch(store, layout.records_key(run_id, f"{table}.parquet"), folder)
+        there = log.parse_sums(store.get(layout.sums_key(run_id), log.MAX_SUMS))
+        for table in ("captures", "articles", "matches", *OPTIONAL):
+            name = f"records/{table}.parquet"
+            if table not in OPTIONAL or name in there:
+                _fetch(store, layout.object_key(run_id, name), folder)
         catalog.take_in(
             seq,
             run,
             tables.read(folder / "captures.parquet", Capture),
             _with_hashes(tables.read(folder / "articles.parquet", Article)),
             tables.read(folder / "matches.parquet", Match),
+            _optional(folder / "notices.parquet", Notice),
+            _optional(folder / "judgments.parquet", Judgment),
         )
+
+
+def _optional(path: Path, kind: type[Record]) -> Iterator[Record]:
+    return tables.read(path, kind) if path.exists() else iter(())
 
 
 def _with_hashes(articles: Iterable[Article]) -> Iterator[tuple[Article, Sequence[int]]]:

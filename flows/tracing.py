@@ -3,9 +3,9 @@
 from msgspec import Struct
 
 from flows.context import Context
-from flows.gathering import trails
+from flows.gathering import first_published, trails
 from storage.identity import canonical_url
-from storage.records import Article, Capture, Copy, Run, Trail
+from storage.records import Article, Capture, Copy, FirstPublished, Run, Trail
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -15,6 +15,7 @@ class Step(Struct, frozen=True, kw_only=True):
     captures: tuple[Capture, ...]
     run: Run | None
     log_entry: int | None
+    first_published: FirstPublished | None = None
     copied_by: Copy | None = None
     """How the article before this one in the chain took its text; None for the first."""
 
@@ -112,5 +113,6 @@ def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
         captures=tuple(context.catalog.captures(page=article.canonical_url)),
         run=run,
         log_entry=seq,
+        first_published=first_published(context.catalog, article.canonical_url),
         copied_by=copied_by,
     )

@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from storage.evidence import take_judgments, take_notices
 from storage.lookup import Lookup
-from storage.records import Article, Capture, Match, Run
+from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.rereading import Rereading
 from storage.schema import (
     META,
@@ -51,6 +52,8 @@ class Catalog(Lookup):
         captures: Iterable[Capture],
         articles: Iterable[tuple[Article, Sequence[int]]],
         matches: Iterable[Match],
+        notices: Iterable[Notice] = (),
+        judgments: Iterable[Judgment] = (),
     ) -> None:
         """Take one sealed run in: all of it, or nothing. A run that is in already stays as it is.
 
@@ -63,6 +66,8 @@ class Catalog(Lookup):
             db.execute(RUNS.insert().values(seq=seq, id=run.id, source=run.source, doc=doc))
             taking = (Rereading if run.kind == "reading" else Taking)(db, run)
             taking.all(captures, articles, matches)
+            take_notices(db, notices)
+            take_judgments(db, judgments)
 
     def empty(self) -> None:
         """Throw everything away, as the first step of a rebuild."""

@@ -20,9 +20,10 @@ from sqlalchemy import (
     select,
 )
 
+from storage import evidence
 from storage.identity import canonical_url
 from storage.readers import comparable
-from storage.records import Article, Capture, Match, Run
+from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.schema import (
     ARTICLES,
     CAPTURES,
@@ -82,6 +83,13 @@ class Earlier(Struct, frozen=True):
     run: str
     """In whose records it stands."""
     replaced_by: str
+
+
+class Sights(NamedTuple):
+    """First sights of a page, ISO 8601 UTC."""
+
+    ours: str | None = None
+    others: str | None = None
 
 
 class History(Struct, frozen=True):
@@ -323,6 +331,34 @@ class Lookup:
             for page in asked
             if plain(page) in seen
         }
+
+    def notices(self, pages: Iterable[str]) -> dict[str, tuple[Notice, ...]]:
+        """What feeds, sitemaps, APIs and web archives say of these pages (canonical URLs)."""
+        found: dict[str, tuple[Notice, ...]] = {}
+        with self._connect() as db:
+            for some in _portions(sorted({plain(page) for page in pages})):
+                for page, one in evidence.notices_of(db, some):
+                    found[page] = (*found.get(page, ()), one)
+        return found
+
+    def first_sights(self, pages: Iterable[str]) -> dict[str, Sights]:
+        """When these pages were first seen: by us, and by others whose captures we have."""
+        found: dict[str, Sights] = {}
+        with self._connect() as db:
+            for some in _portions(sorted({plain(page) for page in pages})):
+                for page, at, ours in evidence.sights_of(db, some):
+                    old = found.get(page, Sights())
+                    found[page] = (
+                        Sights(min(old.ours or at, at), old.others)
+                        if ours
+                        else Sights(old.ours, min(old.others or at, at))
+                    )
+        return found
+
+    def judgments(self) -> list[Judgment]:
+        """What people judged, the newest first."""
+        with self._connect() as db:
+            return list(evidence.judgments(db))
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:

@@ -53,6 +53,11 @@ Condition = Literal[
 CreditedKind = Literal["person", "outlet", "agency", "desk"]
 """`desk`: an outlet's own people, who are not named (`Redaktion`, `Staff`)."""
 
+NoticeKind = Literal["feed", "sitemap", "news-sitemap", "api", "web-archive"]
+EvidenceKind = Literal[NoticeKind, "printed", "first-sight", "import"]
+"""What says when a page was there. `first-sight`: our own first capture; `import`: the earliest
+capture by somebody else, in a WARC file that was taken in."""
+
 PageKind = Literal["challenge", "block", "consent", "login", "soft-404"]
 """What a server gives in an article's place (see `spiders.pagekind`)."""
 
@@ -313,6 +318,74 @@ class Match(Struct, frozen=True, kw_only=True):
     """Name and version of the alignment, `align/1`."""
 
 
+class Notice(Struct, frozen=True, kw_only=True):
+    """What an outlet says of one of its pages elsewhere than on the page, and when: in a feed, a
+    sitemap or its API; or that a web archive had the page. Read out of the capture `capture`."""
+
+    url: str
+    """The page, as the document gives it."""
+    kind: NoticeKind
+    says: Literal["published", "updated", "captured"]
+    raw: str
+    value: str
+    """ISO 8601: UTC where the document gives a zone; without a zone where it gives none."""
+    precision: Precision
+    place: str
+    """Where in the document: `entry 3: published`, `url 12: lastmod`, `header: Memento-Datetime`.
+    """
+    capture: str
+    seen_at: str
+    """When the document was captured."""
+
+
+class DateEvidence(Struct, frozen=True, kw_only=True):
+    """One statement about when a page was first published, and the time that it covers."""
+
+    kind: EvidenceKind
+    says: Literal["published", "updated", "captured"]
+    """`published` bounds the time on both sides; by `updated` and `captured` it was there."""
+    raw: str
+    earliest: str
+    latest: str
+    precision: Precision
+    zoned: bool
+    """Whether it was given with a zone."""
+    capture: str | None = None
+    place: str = ""
+
+
+class FirstPublished(Struct, frozen=True, kw_only=True):
+    """When a page was first published: in [earliest, latest), UTC, as far as the evidence tells."""
+
+    earliest: str | None
+    """None: nothing says that it was not there long before `latest`."""
+    latest: str
+    decided: bool
+    """False where the evidence contradicts itself, or bounds one side only."""
+    basis: str
+    precision: Precision | None
+    evidence: tuple[DateEvidence, ...] = ()
+    contradictions: tuple[str, ...] = ()
+
+
+class Judgment(Struct, frozen=True, kw_only=True):
+    """What a person says of the text that two pages share. Nothing is overwritten: a later one
+    stands beside it, and the newest counts."""
+
+    id: str
+    """The run that seals it."""
+    verdict: Literal["confirm", "reject", "unknown"]
+    reason: str
+    name: str
+    at: str
+    copy_url: str
+    original_url: str
+    """As the person sees it; it counts for the pair, whoever took from whom."""
+    copy_versions: tuple[str, ...]
+    """Ids of the versions that were archived when the person judged, oldest first."""
+    original_versions: tuple[str, ...]
+
+
 class Attribution(Struct, frozen=True, kw_only=True):
     """How a copy credits its original, as facts; never a legal conclusion."""
 
@@ -358,6 +431,8 @@ class Copy(Struct, frozen=True, kw_only=True):
     """Id of the version that was compared."""
     original_article: str | None
     title_changed: bool = False
+    judgments: tuple[Judgment, ...] = ()
+    """What people said of this pair, the newest first; that one counts."""
 
 
 class TrailArticle(Struct, frozen=True, kw_only=True):
@@ -376,6 +451,7 @@ class TrailArticle(Struct, frozen=True, kw_only=True):
     """The first capture that found it gone (404 or 410) since it was last seen."""
     article: str
     """Id of the newest version."""
+    first_published: FirstPublished | None = None
 
 
 class Trail(Struct, frozen=True, kw_only=True):
@@ -397,8 +473,9 @@ class Run(Struct, frozen=True, kw_only=True):
     """One execution of the pipeline over one source and window; `run.json`."""
 
     id: str
-    kind: Literal["archive", "follow", "import", "reading"]
-    """`reading`: captures of the earlier run `asked["run"]` read again; it has no WARC files."""
+    kind: Literal["archive", "follow", "import", "reading", "judge"]
+    """`reading`: captures of the earlier run `asked["run"]` read again; `judge`: what a person said
+    of a match. Neither has WARC files."""
     source: str
     asked: dict[str, str | int | float | bool | None]
     """Window, limits, URLs: what was asked for."""

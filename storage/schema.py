@@ -87,6 +87,24 @@ MATCHES = Table(
     Column("doc", Text, nullable=False),
 )
 
+NOTICES = Table(
+    "notices",
+    META,
+    Column("page", STRING, primary_key=True),
+    Column("kind", STRING, primary_key=True),
+    Column("says", STRING, primary_key=True),
+    Column("value", STRING, primary_key=True),
+    Column("seen_at", STRING, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+JUDGMENTS = Table(
+    "judgments",
+    META,
+    Column("id", STRING, primary_key=True),
+    Column("at", STRING, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
 
 # Only text that came from outside can hold what a text column cannot: NUL in PostgreSQL. `doc`
 # needs no care, for JSON escapes it.

@@ -9,7 +9,7 @@ from rich.text import Text
 from flows.crossposts.differences import Change
 from flows.output import cell, clean, console, table
 from flows.tracing import Step, Trace
-from storage.records import Article, Copy, Trail, TrailArticle
+from storage.records import Article, Copy, FirstPublished, Trail, TrailArticle
 
 VERDICT_STYLE = {
     "confirmed": "green",
@@ -118,6 +118,9 @@ def trail(found: Trail) -> None:
             cell(article.url, "dim"),
         )
     out.print(pages)
+    for article in found.articles:
+        for text in article.first_published.contradictions if article.first_published else ():
+            out.print(cell(f"  ! {article.outlet}: {text}", "yellow"), soft_wrap=True)
     out.print()
     trails([found])
     for copy in found.copies:
@@ -171,6 +174,8 @@ def _step(out: Console, step: Step, role: str) -> None:
     rows.add_row("page", cell(article.url))
     rows.add_row("outlet", cell(article.outlet))
     rows.add_row("printed dates", cell("; ".join(_dates(article)) or "none"))
+    for name, line in dated(step.first_published):
+        rows.add_row(name, cell(line))
     for claim in article.claims:
         rows.add_row(f"claim: {claim.kind}", cell(claim.text[:200]))
     visits = ", ".join(
@@ -187,6 +192,20 @@ def _step(out: Console, step: Step, role: str) -> None:
     )
     rows.add_row("seal", cell(sealed))
     out.print(Padding(rows, (0, 0, 0, 2)))
+
+
+def dated(found: FirstPublished | None) -> list[tuple[str, str]]:
+    """When a page was first published, why, and what contradicts it, a line each."""
+    if found is None:
+        return []
+    latest = found.latest[:16].replace("T", " ")
+    if found.earliest is None:
+        when = f"undecided: by {latest} UTC"
+    else:
+        when = f"between {found.earliest[:16].replace('T', ' ')} and {latest} UTC"
+        when = when if found.decided else f"undecided: {when}"
+    lines = [("first published", when), ("  because of", found.basis)]
+    return lines + [("  contradiction", text) for text in found.contradictions]
 
 
 def _dates(article: Article) -> list[str]:

@@ -1,123 +1,158 @@
 """First published, as an interval: no earlier than, no later than, and why.
 
-A page says when it was published; how exactly, depends on what it prints. A day without a zone
-began at one moment in Tonga and ended at another in Samoa. Nothing is made more precise than it is.
+What bounds it: the dates that the page prints, what its outlet's feed, sitemap and API say,
+captures by others, and our own first sight. Where statements contradict each other, all that they
+cover is left open: "undecided" is an answer.
 """
 
-import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from storage.records import Article, Precision, PrintedDate
+from flows.crossposts.moments import (
+    Interval,
+    captured,
+    moment,
+    noticed,
+    said,
+    span,
+    stated,
+    words,
+)
+from storage.records import Article, EvidenceKind, Notice, PrintedDate
 
-EAST = timedelta(hours=13)
-WEST = timedelta(hours=11)
-"""Clocks run from UTC-11 (Samoa) to UTC+13 (Tonga) wherever an outlet is at home; so printed days
-that lie two apart never overlap. UTC-12 and UTC+14 are a few islets."""
-
-_WIDTH: dict[Precision, timedelta] = {
-    "day": timedelta(days=1),
-    "minute": timedelta(minutes=1),
-    "second": timedelta(seconds=1),
-}
-
-
-class Interval(Struct, frozen=True, kw_only=True):
-    """When a page was first published: in [earliest, latest)."""
-
-    earliest: datetime | None
-    """None: it could have been at any time before `latest`."""
-    latest: datetime
-    basis: str
-    """What the interval rests on, in words."""
-    precision: Precision | None = None
-    """Of the printed date; None where only our own first sight is known."""
-    zoned: bool = False
-    printed: datetime | None = None
-    """The date as the page prints it, in its own local time; without a zone."""
-    conflict: str | None = None
-    """What on the page or in our captures is at odds with the interval, in words."""
-
-    def before(self, other: "Interval") -> bool:
-        """Whether this is certainly earlier than the other."""
-        return other.earliest is not None and self.latest <= other.earliest
-
-    def likely_before(self, other: "Interval") -> bool:
-        """Whether both ends are earlier, and by no less than half of the shorter interval."""
-        if self.earliest is None or other.earliest is None or self.precision is None:
-            return False
-        ahead = min(other.earliest - self.earliest, other.latest - self.latest)
-        shorter = min(self.latest - self.earliest, other.latest - other.earliest)
-        return ahead > timedelta(0) and ahead >= shorter / 2
+NEAR = timedelta(minutes=10)
+"""Dates this close are one: a post is dated when it is written into the database, and its feed when
+a scheduler or a cache comes round to it."""
 
 
-def interval(article: Article, first_seen: str) -> Interval:
-    """When `article` was first published, from its printed dates and from when we first saw it.
+def interval(
+    article: Article,
+    first_seen: str,
+    *,
+    notices: Iterable[Notice] = (),
+    others: str | None = None,
+) -> Interval:
+    """When `article` was first published.
 
-    `first_seen` is ISO 8601; raises ValueError if it is not. A printed date that lies after our
-    first sight cannot be right and is reported as a conflict.
+    `first_seen`: our own first sight, or that of `others` if we never saw it; `others`: the
+    earliest capture by somebody else. Both ISO 8601; raises ValueError if they are not. A date that
+    lies after our own first sight cannot be right; it is reported and not used.
     """
-    seen = _moment(first_seen)
-    ranges = [one for date in _own_dates(article) if (one := span(date))]
-    if not ranges:
-        return Interval(
-            earliest=None, latest=seen, basis="our own first sight; the page prints no date"
-        )
-    best, conflict = _narrowed(ranges)
-    if best.earliest is not None and best.earliest >= seen:
-        return Interval(
-            earliest=None,
-            latest=seen,
-            basis="our own first sight; the printed date lies after it",
-            conflict=f"{best.basis}, but we saw the page on {seen:%-d %B %Y}",
-        )
-    return Interval(
-        earliest=best.earliest,
-        latest=min(best.latest, seen),
-        basis=best.basis,
-        precision=best.precision,
-        zoned=best.zoned,
-        printed=best.printed,
-        conflict=conflict,
+    seen = moment(first_seen)
+    ours = others is None or moment(others) != seen
+    found = [
+        (one, stated(one, date.raw, date.where))
+        for date in _own_dates(article)
+        if (one := span(date))
+    ]
+    for notice in sorted(notices, key=_rank):
+        if one := said(notice):
+            bound = one if notice.says == "published" else replace(one, earliest=None)
+            found.append((bound, noticed(one, notice)))
+    if others is not None:
+        other = captured(moment(others), "import")
+        found.append((other, stated(other, others)))
+    if ours:
+        own = captured(seen, "first-sight")
+        found.append((own, stated(own, first_seen)))
+    dates = [one for one, _ in found if one.earliest]
+    best, odds = _joined(dates, seen if ours else None)
+    if best is None:
+        why = "the date given lies after it" if dates else "the page prints no date"
+        whose = "our own first sight" if ours else "the first capture by others"
+        kind: EvidenceKind = "first-sight" if ours else "import"
+        best = Interval(earliest=None, latest=seen, basis=f"{whose}; {why}", kind=kind)
+    bounds = [one for one, _ in found if not one.earliest and one.kind != "first-sight"]
+    best, more = _bounded(best, bounds)
+    return replace(
+        best,
+        latest=min(best.latest, seen) if ours else best.latest,
+        evidence=tuple(evidence for _, evidence in found),
+        contradictions=(*odds, *more),
     )
 
 
-def span(date: PrintedDate) -> Interval | None:
-    """The time that a printed date covers; None if it could not be understood."""
-    if date.value is None:
-        return None
-    try:
-        start, precision = _parsed(date.value, date.precision)
-    except ValueError:
-        return None
-    zoned = start.tzinfo is not None
-    printed = start.replace(tzinfo=None)
-    try:
-        start = start.astimezone(UTC) if zoned else start.replace(tzinfo=UTC)
-        end = _end(start, precision)
-        early = start if zoned else start - EAST
-        late = end if zoned else end + WEST
-    except (OverflowError, ValueError):  # beyond the years 1 to 9999
-        return None
-    return Interval(
-        earliest=early,
-        latest=late,
-        basis=f"printed date {date.raw or date.value}",
-        precision=precision,
-        zoned=zoned,
-        printed=printed,
+def _joined(dates: list[Interval], seen: datetime | None) -> tuple[Interval | None, list[str]]:
+    """The dates of publication made one, the page's own first; and those that are at odds."""
+    late = [one for one in dates if seen and one.earliest and one.earliest >= seen]
+    odds = [f"{words(one)}, but we saw the page on {seen:%-d %B %Y}" for one in late]
+    printed = [one for one in dates if one.kind == "printed"]
+    # A page whose own best date cannot be right is not dated by its second best.
+    own = [] if printed and printed[0] in late else [one for one in printed if one not in late]
+    best, conflict = _narrowed(own) if own else (None, None)
+    odds += [conflict] if conflict else []
+    quoted = own[0] if own else None
+    for one in dates:
+        if one in late or one.kind == "printed":
+            continue
+        if best is None:
+            best = quoted = one
+        elif best.before(one) or one.before(best):
+            if not _near(best, one):
+                odds.append(f"{words(one)}, {words(quoted or best)}")
+            best = _hull(best, one)
+        elif _length(one) < _length(best):
+            best = _narrower(best, one)
+    return best, odds
+
+
+def _rank(notice: Notice) -> tuple[str, ...]:
+    return (notice.kind, notice.says, notice.value, notice.capture, notice.place)
+
+
+def _near(one: Interval, other: Interval) -> bool:
+    """Whether two exact dates that do not overlap are as good as one."""
+    if not (one.zoned and other.zoned):
+        return False
+    first, second = sorted((one, other), key=lambda date: date.latest)
+    return second.earliest is not None and second.earliest - first.latest <= NEAR
+
+
+def _hull(best: Interval, other: Interval) -> Interval:
+    """All that either covers: nothing says which of them is right."""
+    assert best.earliest is not None  # noqa: S101 - dates of publication have both ends
+    assert other.earliest is not None  # noqa: S101
+    near = best.precision is not None and _near(best, other)
+    return replace(
+        best,
+        earliest=min(best.earliest, other.earliest),
+        latest=max(best.latest, other.latest),
+        basis=f"{best.basis}; {other.basis}"
+        if near
+        else f"undecided between {best.basis} and {other.basis}",
+        precision="minute" if near else None,
+        zoned=near,
     )
 
 
-def shown(moment: Interval) -> str | None:
-    """A day as a reader says it ("17 July 2020"), from the printed date; None if none is known."""
-    printed = moment.printed
-    if printed is None:
-        return None
-    if moment.precision == "year":
-        return f"{printed:%Y}"
-    return f"{printed:%B %Y}" if moment.precision == "month" else f"{printed:%-d %B %Y}"
+def _narrower(best: Interval, one: Interval) -> Interval:
+    """The more precise one of two that agree; what the page prints stays what is quoted."""
+    if best.precision is None or best.earliest is None or one.earliest is None:
+        return best
+    return replace(
+        best,
+        earliest=max(best.earliest, one.earliest),
+        latest=min(best.latest, one.latest),
+        basis=f"{best.basis}; {one.basis}",
+        precision=one.precision,
+        zoned=one.zoned,
+    )
+
+
+def _bounded(found: Interval, bounds: list[Interval]) -> tuple[Interval, list[str]]:
+    """No later than it was changed, or captured by others; and what of that is at odds."""
+    odds = []
+    for one in bounds:
+        if found.earliest is not None and one.latest <= found.earliest:
+            odds.append(f"{words(one)}, before the date of publication ({found.basis})")
+            # Either may be wrong, so the page may have been there before.
+            found = replace(found, earliest=None, precision=None)
+        elif one.latest < found.latest:
+            basis = f"{found.basis}; {one.basis}"
+            found = replace(found, latest=one.latest, basis=basis)
+    return found, odds
 
 
 def _own_dates(article: Article) -> list[PrintedDate]:
@@ -151,28 +186,3 @@ def _narrowed(ranges: list[Interval]) -> tuple[Interval, str | None]:
 
 def _length(moment: Interval) -> timedelta:
     return moment.latest - moment.earliest if moment.earliest else timedelta.max
-
-
-def _moment(text: str) -> datetime:
-    value = datetime.fromisoformat(text)
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-def _parsed(value: str, precision: Precision | None) -> tuple[datetime, Precision]:
-    if re.fullmatch(r"\d{4}", value):
-        return datetime(int(value), 1, 1), "year"
-    if re.fullmatch(r"\d{4}-\d{2}", value):
-        return datetime(int(value[:4]), int(value[5:]), 1), "month"
-    start = datetime.fromisoformat(value)
-    if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", value):
-        return start, precision if precision in ("year", "month") else "day"
-    return start, precision or ("second" if start.second else "minute")
-
-
-def _end(start: datetime, precision: Precision) -> datetime:
-    if precision == "year":
-        return start.replace(month=1, day=1, year=start.year + 1)
-    if precision == "month":
-        month = start.replace(day=1) + timedelta(days=32)
-        return month.replace(day=1)
-    return start + _WIDTH[precision]

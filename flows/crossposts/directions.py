@@ -4,6 +4,7 @@ Signals in the order of DESIGN §8 and issue 5: credit, cross-domain canonical, 
 original, earliest publication, first sight. The first that decides, decides; all are kept.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -20,9 +21,10 @@ from flows.crossposts.credits import (
     mentions,
     names,
 )
-from flows.crossposts.dating import Interval, interval, shown, span
+from flows.crossposts.dating import interval
+from flows.crossposts.moments import Interval, shown, span
 from storage.outlets import Outlets
-from storage.records import Article, Signal
+from storage.records import Article, Notice, Signal
 
 SignalName = Literal["credit", "canonical", "claimed_date", "published", "first_seen"]
 ORDER: tuple[SignalName, ...] = ("credit", "canonical", "claimed_date", "published", "first_seen")
@@ -52,6 +54,8 @@ class Side(Struct, frozen=True):
     when: Interval
     credits: tuple[Credit, ...]
     """What it credits to others, the most trustworthy first."""
+    ours: bool = True
+    """Whether we saw it first ourselves; else somebody else's capture is the first that we have."""
 
 
 class Direction(Struct, frozen=True):
@@ -72,10 +76,19 @@ class Direction(Struct, frozen=True):
     """Whether each of the two credits the other."""
 
 
-def side(article: Article, first_seen: str, outlets: Outlets) -> Side:
-    """An article with the interval of its first publication and its credits."""
+def side(
+    article: Article,
+    first_seen: str,
+    outlets: Outlets,
+    *,
+    notices: Iterable[Notice] = (),
+    others: str | None = None,
+) -> Side:
+    """An article with the interval of its first publication and its credits; see `interval`."""
     found = tuple(credits_of(article, outlets))
-    return Side(article, first_seen, interval(article, first_seen), found)
+    when = interval(article, first_seen, notices=notices, others=others)
+    ours = others is None or others != first_seen
+    return Side(article, first_seen, when, found, ours)
 
 
 def direct(x: Side, y: Side, outlets: Outlets) -> Direction:
@@ -180,7 +193,7 @@ def _from_times(x: Side, y: Side) -> list[Signal]:
             weight = PUBLISHED_SURE if sure else PUBLISHED_LIKELY
             signals.append(_signal("published", says, one, weight))
         if one.first_seen < other.first_seen:
-            says = f"first seen {one.first_seen} and {other.first_seen}"
+            says = f"first captured {one.first_seen} and {other.first_seen}"
             signals.append(_signal("first_seen", says, one, FIRST_SEEN))
     return signals
 

@@ -14,7 +14,7 @@ from flows.crossposts.credits import Credit, leads_to_outlet, names, same_target
 from flows.crossposts.directions import ORDER, Direction, Side, direct, side
 from flows.crossposts.verdicts import Elsewhere, Taken
 from storage.outlets import Outlets
-from storage.records import Article, CopyKind, Match
+from storage.records import Article, CopyKind, Match, Notice
 
 LIVE = ("copy", "excerpt", "embedded", "digest")
 """Kinds of match that are copying; a shared quotation is not."""
@@ -42,6 +42,10 @@ class Seen(Struct, frozen=True, kw_only=True):
     versions: int
     state: Literal["live", "edited", "gone"]
     gone_at: str | None = None
+    others: str | None = None
+    """The earliest capture of the page by somebody else."""
+    notices: tuple[Notice, ...] = ()
+    """What feeds, sitemaps, APIs and web archives say of the page."""
 
 
 class Page(Struct):
@@ -165,7 +169,12 @@ def pages_of(articles: Sequence[Seen], outlets: Outlets) -> dict[str, Page]:
     for key, found in versions.items():
         ordered = sorted(found.values(), key=lambda one: (one.last_seen, one.article.id))
         first_seen = min(one.first_seen for one in ordered)
-        sides = {one.article.id: side(one.article, first_seen, outlets) for one in ordered}
+        sides = {
+            one.article.id: side(
+                one.article, first_seen, outlets, notices=one.notices, others=one.others
+            )
+            for one in ordered
+        }
         pages[key] = Page(key, ordered, first_seen, sides)
     return pages
 

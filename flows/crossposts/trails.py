@@ -159,4 +159,5 @@ def _trail_article(page: Page) -> TrailArticle:
         state=newest.state,
         gone_at=newest.gone_at,
         article=newest.article.id,
+        first_published=page.sides[page.versions[0].article.id].when.record(),
     )

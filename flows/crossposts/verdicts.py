@@ -17,8 +17,8 @@ from flows.crossposts.credits import (
     claims_to_be_source,
     mentions,
 )
-from flows.crossposts.dating import Interval, shown
 from flows.crossposts.directions import Direction, Side
+from flows.crossposts.moments import Interval, shown
 from storage.outlets import Outlets
 from storage.records import Article, CopyKind, Verdict
 
@@ -199,10 +199,9 @@ def _order(direction: Direction) -> str:
             f"{_apart(original.when, copy.when)} ({_dates(original, copy)})"
         )
     if direction.decided_by == "first_seen":
-        return (
-            ", and which was first cannot be told from the printed dates: "
-            f"we saw {_outlet(original.article)}'s page first"
-        )
+        name = f"{_outlet(original.article)}'s page"
+        saw = f"we saw {name} first" if original.ours else f"the earliest capture is of {name}"
+        return f", and which was first cannot be told from the printed dates: {saw}"
     if direction.decided_by is None:
         return ", and nothing shows which was first"
     if direction.decided_by == "credit":

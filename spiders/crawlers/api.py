@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from spiders.crawlers.found import FoundPage, Reading, absolute, iso_utc
+from spiders.crawlers.found import FoundPage, Reading, absolute, iso_utc, notice
 from storage.records import Page
 
 FIELDS = "id,link,date_gmt,modified_gmt,title"
@@ -31,7 +31,11 @@ def search_url(root: str, words: str, limit: int = 20) -> str:
 
 def read(page: Page, why: str = "api") -> Reading:
     """The posts, and the next page where there is one. What is no list of posts gives none."""
-    found = [one for post in _posts(page) if (one := _found(post, page, why))]
+    found = [
+        one
+        for place, post in enumerate(_posts(page), start=1)
+        if (one := _found(post, page, why, f"post {place}"))
+    ]
     number = re.search(r"(?<=[?&]page=)\d+", page.capture.url)
     if not found or not number or int(number[0]) >= _total_pages(page):
         return Reading(tuple(found))
@@ -76,7 +80,7 @@ def _posts(page: Page) -> list[Any]:
     return posts if isinstance(posts, list) else []
 
 
-def _found(post: Any, page: Page, why: str) -> FoundPage | None:
+def _found(post: Any, page: Page, why: str, place: str) -> FoundPage | None:
     if not isinstance(post, dict) or not isinstance(post.get("link"), str):
         return None
     url = absolute(page.capture.url, post["link"])
@@ -84,13 +88,17 @@ def _found(post: Any, page: Page, why: str) -> FoundPage | None:
     rendered = title.get("rendered") if isinstance(title, dict) else None
     if url is None:
         return None
+    day, changed = post.get("date_gmt"), post.get("modified_gmt")
+    published, modified = _gmt(day), _gmt(changed)
     return FoundPage(
         url=url,
         why=why,
         via=page.capture.url,
-        published=_gmt(post.get("date_gmt")),
-        modified=_gmt(post.get("modified_gmt")),
+        published=published,
+        modified=modified,
         title=html.unescape(rendered) if isinstance(rendered, str) else None,
+        notices=notice(page, url, "api", "published", day, published, f"{place}: date_gmt")
+        + notice(page, url, "api", "updated", changed, modified, f"{place}: modified_gmt"),
     )
 
 

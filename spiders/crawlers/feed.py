@@ -4,6 +4,7 @@ import re
 import time
 from calendar import timegm
 from datetime import UTC, datetime
+from email.utils import parsedate
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -11,8 +12,8 @@ from typing import Any
 import feedparser
 from msgspec import Struct
 
-from spiders.crawlers.found import FoundPage, Reading, absolute
-from storage.records import Page
+from spiders.crawlers.found import FoundPage, Reading, absolute, notice
+from storage.records import Notice, Page
 
 MAX_ENTRIES = 2000  # a hundred times what outlets usually give
 MAX_BYTES = 8 * 1024 * 1024  # of one feed; those with whole articles have 1 MB
@@ -20,6 +21,9 @@ MAX_BYTES = 8 * 1024 * 1024  # of one feed; those with whole articles have 1 MB
 # A feed of 2,000 entries has half as many.
 MAX_TAGS = 200_000
 TAG = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<", re.DOTALL)
+DAY = re.compile(r"\d{4}-?\d\d-?\d\d|[\w, .-]*\d{4}")  # no time of day
+# RFC 822 §5.1 and RFC 3339 §5.6.
+ZONE = re.compile(r"(?:\d ?(?:Z|UTC?|GMT|[ECMP][SD]T)|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 
 
 class FeedAbout(Struct, frozen=True):
@@ -36,7 +40,7 @@ def read(page: Page, why: str = "feed") -> Reading:
     """The entries of a feed. What cannot be parsed gives none."""
     feed = _parsed(page)
     found = []
-    for entry in feed.get("entries", [])[:MAX_ENTRIES]:
+    for number, entry in enumerate(feed.get("entries", [])[:MAX_ENTRIES], start=1):
         url = absolute(page.capture.url, _link(entry))
         if url:
             found.append(
@@ -48,6 +52,7 @@ def read(page: Page, why: str = "feed") -> Reading:
                     # As a plain dict: feedparser gives "published" where "updated" is missing.
                     modified=_time(dict(entry).get("updated_parsed")),
                     title=entry.get("title"),
+                    notices=_notices(page, url, dict(entry), f"entry {number}"),
                 )
             )
     return Reading(tuple(found))
@@ -92,6 +97,34 @@ def _link(entry: Any) -> str:
     if not link and entry.get("guidislink"):
         link = entry.get("id") or ""
     return str(link)
+
+
+def _notices(page: Page, url: str, entry: dict[str, Any], place: str) -> tuple[Notice, ...]:
+    found: tuple[Notice, ...] = ()
+    for says in ("published", "updated"):
+        raw, parsed = entry.get(says), entry.get(f"{says}_parsed")
+        if not isinstance(raw, str):
+            continue
+        # feedparser gives none where an RSS date has no zone.
+        if when := _time(parsed or _zoneless(raw)):
+            value = _as_precise(raw.strip(), when)
+            found += notice(page, url, "feed", says, raw, value, f"{place}: {says}")
+    return found
+
+
+def _zoneless(raw: str) -> time.struct_time | None:
+    try:
+        parts = parsedate(raw)
+        return time.struct_time(parts) if parts else None
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _as_precise(raw: str, when: str) -> str:
+    """feedparser takes what has no zone, or one that it does not know, for UTC."""
+    if DAY.fullmatch(raw):
+        return when[: len("2020-07-19")]
+    return when if ZONE.search(raw) else when.removesuffix("Z")
 
 
 def _time(parsed: time.struct_time | None) -> str | None:

@@ -3,15 +3,20 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
 from config.registry import Source
 from storage.identity import canonical_url, site
+from storage.records import Notice, NoticeKind, Page, Precision
 
 MAX_FOUND = 50_000
 """Addresses taken from one document: the most that a sitemap may hold (sitemaps.org)."""
+MAX_RAW = 100
+"""Characters kept of a date as it stands in a document; the longest forms have 40."""
+Says = Literal["published", "updated", "captured"]
 MAX_URL = 2083
 """Characters; what Scrapy and old browsers take. Longer ones are traps more often than pages."""
 
@@ -38,6 +43,8 @@ class FoundPage(Struct, frozen=True, kw_only=True):
     """ISO 8601, UTC where a zone was given."""
     modified: str | None = None
     title: str | None = None
+    notices: tuple[Notice, ...] = ()
+    """What is said there of its dates, as it stands there."""
 
 
 class Reading(Struct, frozen=True):
@@ -110,7 +117,29 @@ def _filled(old: FoundPage, new: FoundPage) -> FoundPage:
         published=old.published or new.published,
         modified=old.modified or new.modified,
         title=old.title or new.title,
+        notices=old.notices + new.notices,
     )
+
+
+def notice(
+    page: Page, url: str, kind: NoticeKind, says: Says, raw: object, value: str | None, place: str
+) -> tuple[Notice, ...]:
+    """What `page` says of `url`, as a record; none where the date cannot be understood."""
+    if not isinstance(raw, str) or not value:
+        return ()
+    raw = " ".join(raw.split())[:MAX_RAW]
+    return (
+        Notice(
+            url=url, kind=kind, says=says, raw=raw, value=value, precision=_precision(raw, value),
+            place=place, capture=page.capture.id, seen_at=page.capture.fetched_at,
+        ),
+    )  # fmt: skip
+
+
+def _precision(raw: str, value: str) -> Precision:
+    if len(value) <= len("2020-07-19"):
+        return "day"
+    return "second" if re.search(r"\d:\d\d:\d\d", raw) else "minute"
 
 
 def in_window(page: FoundPage, since: str | None, until: str | None) -> bool:
@@ -136,4 +165,7 @@ def iso_utc(text: str | None) -> str | None:
         return when.date().isoformat()
     if when.tzinfo is None:
         return when.isoformat(timespec="seconds")
-    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    try:
+        return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except OverflowError:  # the first or the last day of the calendar
+        return None

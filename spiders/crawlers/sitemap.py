@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from spiders.crawlers.found import MAX_FOUND, MAX_URL, FoundPage, Reading, absolute, iso_utc
+from spiders.crawlers.found import MAX_FOUND, MAX_URL, FoundPage, Reading, absolute, iso_utc, notice
 from storage.records import Page
 
 MAX_DEPTH = 3
@@ -40,14 +40,14 @@ def read(page: Page, max_bytes: int, why: str = "sitemap") -> Reading:
         return _read_text(body, page, why)
     found: list[FoundPage] = []
     more: list[tuple[str, str]] = []
-    for kind, said in _entries(body):
+    for number, (kind, said) in enumerate(_entries(body), start=1):
         url = absolute(page.capture.url, said.get("loc", ""))
         if not url:
             continue
         if kind == "sitemap" and not NOT_ARTICLES.search(url):
             more.append((said.get("lastmod", ""), url))
         elif kind == "url":
-            found.append(_page(url, said, page, why))
+            found.append(_page(url, said, page, why, number))
         if len(found) >= MAX_FOUND or len(more) >= MAX_INDEXED:
             break
     return Reading(tuple(found), tuple(_newest_first(more)))
@@ -69,14 +69,21 @@ def _newest_first(more: list[tuple[str, str]]) -> list[str]:
     return [url for _, (_, url) in ordered]
 
 
-def _page(url: str, said: dict[str, str], page: Page, why: str) -> FoundPage:
+def _page(url: str, said: dict[str, str], page: Page, why: str, number: int) -> FoundPage:
+    day, changed = said.get("publication_date"), said.get("lastmod")
+    published, modified = iso_utc(day), iso_utc(changed)
+    place = f"url {number}"
     return FoundPage(
         url=url,
         why=why,
         via=page.capture.url,
-        published=iso_utc(said.get("publication_date")),
-        modified=iso_utc(said.get("lastmod")),
+        published=published,
+        modified=modified,
         title=said.get("title"),
+        notices=notice(
+            page, url, "news-sitemap", "published", day, published, f"{place}: publication_date"
+        )
+        + notice(page, url, "sitemap", "updated", changed, modified, f"{place}: lastmod"),
     )
 
 

@@ -1,0 +1,77 @@
+"""Notices and judgments in the catalog: what was said of pages elsewhere than on them."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from storage.identity import canonical_url
+from storage.records import Judgment, Notice
+from storage.schema import ARTICLES, CAPTURES, JUDGMENTS, NOTICES, SIGHTINGS, plain
+
+NOT_OURS = ("import", "backfill-wayback")
+"""Routes by which somebody else's capture came to us: its time is what they say."""
+
+
+class _Visit(msgspec.Struct):
+    """What of a capture says whose it was."""
+
+    route: str
+
+
+def take_notices(db: Connection, notices: Iterable[Notice]) -> None:
+    """Keep the earliest capture of each statement: a feed says the same on every visit."""
+    for one in notices:
+        key = {
+            "page": plain(canonical_url(one.url)),
+            "kind": one.kind,
+            "says": one.says,
+            "value": one.value,
+        }
+        same = [NOTICES.c[name] == value for name, value in key.items()]
+        old = db.scalar(select(NOTICES.c.doc).where(*same))
+        if old is not None:
+            known = msgspec.json.decode(old, type=Notice)
+            if (known.seen_at, known.capture, known.place) <= (one.seen_at, one.capture, one.place):
+                continue
+            db.execute(NOTICES.delete().where(*same))
+        doc = msgspec.json.encode(one).decode()
+        db.execute(NOTICES.insert().values(**key, seen_at=one.seen_at, doc=doc))
+
+
+def take_judgments(db: Connection, judgments: Iterable[Judgment]) -> None:
+    """Every judgment stays."""
+    for one in judgments:
+        if db.scalar(select(JUDGMENTS.c.id).where(JUDGMENTS.c.id == one.id)) is None:
+            doc = msgspec.json.encode(one).decode()
+            db.execute(JUDGMENTS.insert().values(id=one.id, at=one.at, doc=doc))
+
+
+def notices_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, Notice]]:
+    """(page, notice) in the order of page, kind, statement and value."""
+    query = (
+        select(NOTICES.c.page, NOTICES.c.doc)
+        .where(NOTICES.c.page.in_(pages))
+        .order_by(NOTICES.c.page, NOTICES.c.kind, NOTICES.c.says, NOTICES.c.value)
+    )
+    for page, doc in db.execute(query):
+        yield page, msgspec.json.decode(doc, type=Notice)
+
+
+def sights_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, str, bool]]:
+    """(page, when an article was seen there, whether by us), in no order."""
+    query = (
+        select(ARTICLES.c.page, SIGHTINGS.c.seen_at, CAPTURES.c.doc)
+        .join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
+        .join(CAPTURES, CAPTURES.c.id == SIGHTINGS.c.capture)
+        .where(ARTICLES.c.page.in_(pages))
+    )
+    for page, seen_at, doc in db.execute(query):
+        yield page, seen_at, msgspec.json.decode(doc, type=_Visit).route not in NOT_OURS
+
+
+def judgments(db: Connection) -> Iterator[Judgment]:
+    """All, the newest first."""
+    query = select(JUDGMENTS.c.doc).order_by(JUDGMENTS.c.at.desc(), JUDGMENTS.c.id.desc())
+    for doc in db.scalars(query):
+        yield msgspec.json.decode(doc, type=Judgment)
