@@ -12,7 +12,7 @@ import typer
 
 from config.registry import SourceError
 from config.settings import SettingsError
-from flows.commands import keeping, keys, looking, running, sources
+from flows.commands import keeping, keys, looking, replicas, running, sources
 from flows.crawling import CrawlFailed
 from flows.output import complain
 from flows.workplace import Busy
@@ -52,6 +52,7 @@ running.register(app)
 looking.register(app)
 keeping.register(app)
 keys.register(app)
+replicas.register(app)
 app.add_typer(sources.app, name="sources")
 
 # Errors whose message is written for people: they need no traceback.

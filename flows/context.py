@@ -7,8 +7,8 @@ from config.registry import Registry, load_registry
 from config.settings import Loaded, Settings, SettingsError, load
 from storage.attestation import Attestation, Authority
 from storage.catalog import Catalog, open_catalog
-from storage.objects import Store, open_store
 from storage.outlets import Outlets
+from storage.repaired import Repaired, open_archive
 
 
 class Context:
@@ -54,9 +54,9 @@ class Context:
         return Attestation(signer, authority)
 
     @cached_property
-    def store(self) -> Store:
-        """The archive's store. Raises StoreError."""
-        return open_store(self.settings.store_url)
+    def store(self) -> Repaired:
+        """The archive's store, read through its repairs. Raises StoreError."""
+        return open_archive(self.settings.store_url)
 
 
 def open_context() -> Context:

@@ -90,7 +90,7 @@ def catch_up(
         entry = log.parse_entry(data)
         if entry is None:
             left_out.append(f"log entry {seq} cannot be read")
-        elif entry.run is not None:
+        elif entry.run is not None and entry.type == "run":
             if progress:
                 progress(entry.run)
             try:

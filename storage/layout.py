@@ -10,6 +10,9 @@ import re
 RUNS = "runs/"
 LOG = "log/"
 SIGNATURES = "signatures/"
+REPAIRS = "repairs/"
+ROOMS = (RUNS, LOG, SIGNATURES, REPAIRS)
+RESTORED = "restored.json"
 SUMS = "SHA256SUMS"
 RUN_JSON = "run.json"
 
@@ -66,6 +69,27 @@ def log_key(seq: int) -> str:
     if not 1 <= seq <= LAST_SEQ:
         raise ValueError(f"{seq} is not the number of a log entry")
     return f"{LOG}{seq:010d}.json"
+
+
+def repair_prefix(repair: str) -> str:
+    """Everything of a repair lies under this."""
+    if not is_run_id(repair):
+        raise ValueError(f"{repair!r} is not the name of a repair (a ULID)")
+    return f"{REPAIRS}{repair}/"
+
+
+def repair_key(repair: str, key: str) -> str:
+    """Where a repair keeps the restored copy of an object, or its own `SHA256SUMS`."""
+    if not is_key(key):
+        raise ValueError(f"{key!r} is not a key")
+    return repair_prefix(repair) + key
+
+
+def parse_repair_key(key: str) -> tuple[str, str] | None:
+    """The repair, and the key of the object that was restored (or the repair's own files)."""
+    repair, slash, of = key.removeprefix(REPAIRS).partition("/")
+    right = key.startswith(REPAIRS) and is_run_id(repair) and slash and is_key(of)
+    return (repair, of) if right else None
 
 
 def parse_log_key(key: str) -> int | None:

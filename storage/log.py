@@ -33,11 +33,12 @@ class Entry(Struct, frozen=True, kw_only=True):
     """One line of the log: a run that is sealed, or a sign of life."""
 
     seq: int
-    type: Literal["run", "heartbeat"]
+    type: Literal["run", "heartbeat", "repair"]
     time: str
     run: str | None = None
+    """The run, or the repair, that is sealed; null for a heartbeat."""
     sha256sums: str | None = None
-    """SHA-256 (hex) of the run's `SHA256SUMS`."""
+    """SHA-256 (hex) of its `SHA256SUMS`."""
     objects: int = 0
     """Objects that `SHA256SUMS` lists, and their bytes."""
     bytes: int = 0
@@ -153,7 +154,7 @@ def parse_entry(data: bytes) -> Entry | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     names = {entry.run is not None, entry.sha256sums is not None}
-    if names != {entry.type == "run"} or (entry.run and not layout.is_run_id(entry.run)):
+    if names != {entry.type != "heartbeat"} or (entry.run and not layout.is_run_id(entry.run)):
         return None
     return entry
 
@@ -203,6 +204,26 @@ def seal(store: Store, run: str, folder: Path, attestation: Attestation = NOBODY
         ),
         attestation,
     )  # fmt: skip
+
+
+def seal_repair(
+    store: Store, repair: str, files: Mapping[str, Path | bytes], attestation: Attestation
+) -> Entry:
+    """Put restored copies (path under the repair's folder → content), and commit them to the log.
+
+    Raises StoreError; nothing is committed then.
+    """
+    since, size, sums = head(store), 0, {}
+    for path, content in files.items():
+        stored = store.put_if_absent(layout.repair_key(repair, path), content)
+        sums[path] = stored.sha256
+        size += stored.size
+    about = store.put_if_absent(layout.repair_key(repair, layout.SUMS), sums_text(sums))
+    draft = Entry(
+        seq=0, type="repair", time=now(), run=repair, sha256sums=about.sha256,
+        objects=len(sums), bytes=size, prev=ZEROS,
+    )  # fmt: skip
+    return _commit(store, since, draft, attestation)
 
 
 def beat(store: Store, attestation: Attestation = NOBODY) -> Entry:

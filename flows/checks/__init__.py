@@ -36,8 +36,10 @@ def audit(
     work = _Audit(store, progress or (lambda done, total, key: None), trust)
     try:
         work.read_log()
-        for entry in work.chain.sealed.values():
-            work.check_run(entry)
+        for run, entry in work.chain.sealed.items():
+            work.check_sealed(entry, layout.run_prefix(run))
+        for repair, entry in work.chain.repairs.items():
+            work.check_sealed(entry, layout.repair_prefix(repair))
         work.look_for_the_rest(pending)
     except StoreError as error:
         work.could_not.append(f"stopped: {error}")
@@ -66,7 +68,8 @@ class _Audit:
                     self._prove(seq, data)
         self.found += self.proofs.end()
         self.could_not += sorted(self.proofs.could_not)
-        self.total = sum(entry.objects for entry in self.chain.sealed.values())
+        sealed = (*self.chain.sealed.values(), *self.chain.repairs.values())
+        self.total = sum(entry.objects for entry in sealed)
 
     def _prove(self, seq: int, data: bytes) -> None:
         """What vouches for an entry is read only where the entry says that something does."""
@@ -87,9 +90,9 @@ class _Audit:
             self._not_read(key, error, "proofs")
             return b""  # something is there; it proves nothing
 
-    def check_run(self, entry: Entry) -> None:
-        run = str(entry.run)
-        key, prefix = layout.sums_key(run), layout.run_prefix(run)
+    def check_sealed(self, entry: Entry, prefix: str) -> None:
+        """A run, or a repair: the folder at `prefix` against the entry that sealed it."""
+        key = prefix + layout.SUMS
         listed = {one.key.removeprefix(prefix): one.size for one in self.store.list(prefix)}
         expected = self.done + entry.objects
         data = self._get(key, MAX_SUMS, "fixity")
@@ -99,13 +102,15 @@ class _Audit:
             except ValueError as error:
                 self.found.append(fixity.fault(key, str(error)))
             else:
-                seen = self._read_all(run, sums, listed)
-                self.found += fixity.compare(entry, run, sums, listed, seen)
+                seen = self._read_all(entry, prefix, sums, listed)
+                self.found += fixity.compare(entry, prefix, sums, listed, seen)
         self.done = expected
 
     def look_for_the_rest(self, pending: frozenset[str]) -> None:
         self.progress(self.done, self.total, "")
-        rest = Unsealed(self.store.list(""), self.chain.sealed, self.proofs.digests)
+        rest = Unsealed(
+            self.store.list(""), self.chain.sealed, self.chain.repairs, self.proofs.digests
+        )
         late: set[str] = set()
         if rest.runs:  # sealed since we read the log?
             for _, data in stored_entries(self.store, self.chain.head.seq):
@@ -119,12 +124,13 @@ class _Audit:
             self.found.append(note)
 
     def _read_all(
-        self, run: str, sums: dict[str, str], listed: dict[str, int]
+        self, entry: Entry, prefix: str, sums: dict[str, str], listed: dict[str, int]
     ) -> dict[str, fixity.Seen]:
-        """Read the objects of a run, once each, for their sums and their structure."""
+        """Read what was sealed, each object once, for their sums and their structure."""
+        run = str(entry.run)
         seen: dict[str, fixity.Seen] = {}
         for path in sorted(sums.keys() & listed.keys()):
-            key = layout.object_key(run, path)
+            key = prefix + path
             self.progress(self.done, self.total, key)
             try:
                 bytes_read = _Hashed(self.store.chunks(key))
@@ -132,7 +138,7 @@ class _Audit:
                 for _ in bytes_read:  # what the structure's check did not need
                     pass
                 whole = bytes_read.digest.hexdigest() == sums[path]
-                if found and whole and self._is_import(run):
+                if found and whole and (entry.type == "repair" or self._is_import(run)):
                     found = [structure.as_imported(one) for one in found]
                 self.found += found
             except NotThere:

@@ -17,6 +17,7 @@ class Chain:
         self.count = 0
         self.head = EMPTY
         self.sealed: dict[str, Entry] = {}
+        self.repairs: dict[str, Entry] = {}
         self._before: str | None = EMPTY.sha256
         """SHA-256 of the entry before; None where it could not be read."""
         self._time = ""
@@ -66,10 +67,11 @@ class Chain:
     def _runs(self, key: str, entry: Entry) -> Iterator[Fault]:
         if entry.run is None:
             return
-        if entry.run in self.sealed:
-            first = layout.log_key(self.sealed[entry.run].seq)
-            yield _fault(key, f"seals run {entry.run} again, which {first} sealed")
-        self.sealed.setdefault(entry.run, entry)
+        of_its_kind = self.sealed if entry.type == "run" else self.repairs
+        if entry.run in of_its_kind:
+            first = layout.log_key(of_its_kind[entry.run].seq)
+            yield _fault(key, f"seals {entry.type} {entry.run} again, which {first} sealed")
+        of_its_kind.setdefault(entry.run, entry)
 
 
 def _fault(key: str, message: str) -> Fault:

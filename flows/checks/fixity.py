@@ -34,23 +34,24 @@ def read_sums(entry: Entry, key: str, data: bytes) -> dict[str, str]:
 
 def compare(
     entry: Entry,
-    run: str,
+    prefix: str,
     sums: Mapping[str, str],
     listed: Mapping[str, int],
     seen: Mapping[str, Seen],
 ) -> Iterator[Fault]:
     """What differs between the sums, the listing (path → size) and what was read.
 
-    A path that is listed and was not read is passed over: whoever could not read it says so.
+    `prefix`: where the sealed folder lies. A path that is listed and was not read is passed over:
+    whoever could not read it says so.
     """
     for path in sorted(sums.keys() - listed.keys()):
-        yield fault(layout.object_key(run, path), "is missing")
+        yield fault(prefix + path, "is missing")
     for path in sorted(listed.keys() - sums.keys() - {layout.SUMS}):
         yield Fault(
             check="fixity",
-            key=layout.run_prefix(run) + path,
-            message=f"was added after run {run} was sealed ({listed[path]} bytes)",
-            next_step="Find out who put it there; nothing of copytrail writes into a sealed run.",
+            key=prefix + path,
+            message=f"was added after {entry.type} {entry.run} was sealed ({listed[path]} bytes)",
+            next_step="Find out who put it there; copytrail adds nothing to what is sealed.",
         )
     altered = [path for path, one in sorted(seen.items()) if one.sha256 != sums[path]]
     for path in altered:
@@ -60,7 +61,7 @@ def compare(
             meant = entry.bytes - sum(one.size for name, one in seen.items() if name != path)
             how = _by_size(seen[path].size, meant)
         yield fault(
-            layout.object_key(run, path),
+            prefix + path,
             f"{how}: it has the SHA-256 {seen[path].sha256}, sealed was {sums[path]}",
         )
     if not altered and seen.keys() == sums.keys():

@@ -14,9 +14,12 @@ class Unsealed:
     """Runs without a log entry, and keys that are no part of the archive's layout."""
 
     def __init__(
-        self, listed: Iterable[Listed], sealed: Collection[str], entries: Collection[str]
-    ) -> None:
-        """`sealed`: the runs that the log names. `entries`: the SHA-256 of every log entry."""
+        self, listed: Iterable[Listed], sealed: Collection[str], repairs: Collection[str],
+        entries: Collection[str],
+    ) -> None:  # fmt: skip
+        """`sealed`, `repairs`: those that the log names. `entries`: the SHA-256 of every entry."""
+        self._restored: dict[str, str] = {}
+        self._unlogged: set[str] = set()
         self._objects: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
         self._stray: list[str] = []
@@ -29,6 +32,12 @@ class Unsealed:
                 if run not in sealed:
                     self._objects[run] += 1
                     self._bytes[run] += one.size
+            elif restored := layout.parse_repair_key(one.key):
+                repair, of = restored
+                if repair not in repairs:
+                    self._unlogged.add(repair)
+                elif of not in (layout.SUMS, layout.RESTORED):
+                    self._restored[of] = one.key
             elif proof := layout.parse_proof_key(one.key):
                 self._orphans += proof not in entries
             elif layout.parse_log_key(one.key) is None:
@@ -62,6 +71,21 @@ class Unsealed:
                     next_step="If another machine is sealing it right now, audit again; if one "
                     "was cut off, run copytrail there; else compare the log with a noted head.",
                 )
+        for of, key in sorted(self._restored.items()):
+            yield Fault(
+                check="unsealed",
+                severity="note",
+                key=of,
+                message=f"was damaged; its restored copy, {key}, stands in for it",
+                next_step="The damaged object is kept as evidence.",
+            )
+        for repair in sorted(self._unlogged):
+            yield Fault(
+                check="unsealed",
+                key=f"{layout.REPAIRS}{repair}/",
+                message=f"no log entry names repair {repair}: it was cut off, or slipped in",
+                next_step="What it stands in for was not checked by anybody; find out who made it.",
+            )
         if self._orphans:
             yield Fault(
                 check="unsealed",

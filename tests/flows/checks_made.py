@@ -51,14 +51,15 @@ def run_folder(folder: Path, run: str) -> Path:
 class Archive:
     """A sealed local archive of two runs, and ways to harm it."""
 
+    warc = f"runs/{ONE}/warc/{ONE}-00001.warc.gz"
+    rows = f"runs/{ONE}/records/articles.parquet"
+
     def __init__(self, tmp_path: Path) -> None:
         self.work = tmp_path / "work"
         self.root = tmp_path / "archive"
         self.store = open_store(str(self.root))
         for run in (ONE, TWO):
             log.seal(self.store, run, run_folder(self.work / run, run))
-        self.warc = f"runs/{ONE}/warc/{ONE}-00001.warc.gz"
-        self.rows = f"runs/{ONE}/records/articles.parquet"
 
     def path(self, key: str) -> Path:
         return self.root / key

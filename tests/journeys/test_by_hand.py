@@ -69,7 +69,7 @@ HARM: dict[str, tuple[Callable[[Signed], object], str]] = {
     "a missing object": (lambda a: a.path(f"runs/{ONE}/run.json").unlink(), "was changed"),
     "an added object": (lambda a: a.path(f"runs/{ONE}/more").touch(), "too many or too few"),
     "other sums": (lambda a: a.change(layout.sums_key(TWO), lambda d: d + d), "is not what"),
-    "an unlogged run": (lambda a: a.path("runs/X").mkdir(), "no entry seals run X"),
+    "an unlogged run": (lambda a: a.path("runs/X").mkdir(), "no entry seals runs/X"),
     "a missing entry": (lambda a: a.path(layout.log_key(2)).unlink(), "an entry is missing"),
     "a missing signature": (lambda a: a.path(a.proof(2)).unlink(), "does not hold"),
     "another signature": (lambda a: a.put(a.proof(2), b"x" * 64), "does not hold"),
