@@ -1,4 +1,5 @@
-"""What differs between an original and a copy: headline, paragraphs word by word, media, links.
+"""What differs between an original and a copy, or between two versions of a page: headline, authors
+and date, paragraphs word by word, media, links.
 
 Paragraphs are aligned first and words only within aligned ones (DESIGN §11: difflib took 5.7 s on
 one article of 32 kB). Words are compared in their normal form, so other quotes are no change.
@@ -28,6 +29,9 @@ MAX_PAIRS = 40_000
 _FIRST_SURROGATE, _SURROGATES = 0xD800, 0x800
 
 
+What = Literal["headline", "author", "date", "paragraph", "medium", "link"]
+
+
 class Piece(Struct, frozen=True):
     """Printed text that is in both, only in the original, or only in the copy."""
 
@@ -38,20 +42,34 @@ class Piece(Struct, frozen=True):
 class Change(Struct, frozen=True, kw_only=True):
     """One part of an article, and what became of it in the copy."""
 
-    what: Literal["headline", "paragraph", "medium", "link"]
+    what: What
     kind: Literal["same", "added", "removed", "changed"]
     pieces: tuple[Piece, ...]
 
 
 def diff(original: Article, copy: Article) -> list[Change]:
-    """The parts of both articles in reading order: headline, paragraphs, media, links."""
+    """The parts of both articles in reading order: headline, authors and date of publication (where
+    either has one), paragraphs, media, links."""
     changes = [_changed("headline", original.title, copy.title)]
+    changes += _fields("author", ", ".join(original.authors), ", ".join(copy.authors))
+    changes += _fields("date", original.published_at or "", copy.published_at or "")
     changes += _paragraphs(original.paragraphs, copy.paragraphs)
     changes += _addresses(
         "medium", [one.url for one in original.media], [one.url for one in copy.media]
     )
     changes += _addresses("link", original.links, copy.links)
     return changes
+
+
+def _fields(what: Literal["author", "date"], before: str, after: str) -> Iterator[Change]:
+    """A field that changes as a whole."""
+    if before and norms(before) == norms(after):
+        yield _whole(what, "same", before)
+    elif before and after:
+        pieces = (Piece("removed", before), Piece("added", after))
+        yield Change(what=what, kind="changed", pieces=pieces)
+    elif before or after:
+        yield _whole(what, "removed" if before else "added", before or after)
 
 
 def _paragraphs(original: Sequence[str], copy: Sequence[str]) -> Iterator[Change]:
@@ -163,7 +181,7 @@ def _addresses(
 
 
 def _whole(
-    what: Literal["headline", "paragraph", "medium", "link"],
+    what: What,
     kind: Literal["same", "added", "removed"],
     text: str,
 ) -> Change:
