@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from spiders.parsers import authors, dates
+from spiders.parsers.appeals import appeal
 from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import Block, masthead
 from spiders.parsers.furniture import HEADINGS
@@ -153,6 +154,8 @@ def _wanted(block: Block, stated: Stated | None) -> bool:
     """Whether a block in the container is text of the article."""
     if SEPARATOR.fullmatch(block.text) or BOILERPLATE.match(block.text[:400]):
         return False
+    if block.tag not in HEADINGS and appeal(block.text):
+        return False
     if stated is not None:
         share = stated.share(block.text)
         if share > 0.8 and len(block.text) >= PROSE_CHARS and block.why not in APART:
@@ -267,6 +270,8 @@ def _lead(
             continue
         if " ".join(words(block.text)) in said or BOILERPLATE.match(block.text[:400]):
             continue
+        if appeal(block.text):
+            continue
         if head_line(block.text):
             continue
         described = any(stated.share(block.text) > 0.8 for stated in wanted)
@@ -283,14 +288,37 @@ def _clean(kept: list[Block], titles: list[str]) -> list[Block]:
     """Repeated blocks and the headline itself taken out."""
     said = {" ".join(words(title)) for title in titles if title}
     seen: set[str] = set()
+    labels = Counter(_label(block) for block in kept)
+    texts = [f" {' '.join(words(block.text))} " for block in kept]
     out = []
-    for block in kept:
+    for at, block in enumerate(kept):
         key = fold(block.text).casefold()
-        if (len(key) > 40 and key in seen) or " ".join(words(key)) in said:
+        if (len(key) > 40 and key in seen) or texts[at].strip() in said:
+            continue
+        if (labels[_label(block)] > 1 and _label(block)) or _is_pulled(block, at, texts):
             continue
         seen.add(key)
         out.append(block)
     return out
+
+
+def _label(block: Block) -> str:
+    """What stands before the bar of a line that links a story (`Read this too | Headline`)."""
+    label, bar, _ = block.text.partition("|")
+    return label.strip().casefold() if bar and len(label) <= 60 and block.density > 0.3 else ""
+
+
+# Characters of a passage that is pulled out; shorter ones (`He said no.`) come back by chance.
+PULLED = 40
+
+
+def _is_pulled(block: Block, at: int, texts: list[str]) -> bool:
+    """Whether a block only repeats words of a longer one near it: a pull quote."""
+    if block.tag in HEADINGS or len(block.text) < PULLED:
+        return False
+    near = range(max(0, at - 12), min(len(texts), at + 13))
+    mine = texts[at]
+    return any(len(texts[other]) > len(mine) and mine in texts[other] for other in near)
 
 
 # Furniture that is the page's and not the article's: never its boilerplate.

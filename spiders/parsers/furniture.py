@@ -16,29 +16,30 @@ FURNITURE = {
 }  # fmt: skip
 # Furniture by class, id and role. Words are whole parts of a name (`share-bar`, `post_share`).
 CLASSES = (
-    ("share", r"shar(?:e|ing)(?!d)|social|addtoany|sharedaddy|addthis|follow-?us|sns"),
+    ("share", r"shar(?:e|ing)\d?(?!d)|social|addtoany|sharedaddy|addthis|follow-?us|sns"),
     ("comments", r"comments?(?!ary)|disqus|respond|discussion|kommentare?|coral"),
     ("related", r"related|recommend\w*|read-?more|more-?(?:on|from|news|stories)|see-?also"
                 r"|most-?(?:read|popular)|popular|trending|outbrain|taboola|up-?next|next-?(?:post|"
                 r"article)|prev(?:ious)?-?post|jp-relatedposts|yarpp|crp_related|further|also-?read"
-                r"|ligatus|plista|carousel|linklist|link-?list|mehr-?zum|zum-?thema|onward"),
+                r"|inline-?(?:asset|article|related)|ligatus|plista|carousel|linklist|link-?list|mehr-?zum|zum-?thema|onward"),
     ("teaser", r"teasers?|promo\w*"),
     ("newsletter", r"newsletter\w*|subscri(?:be|ption)\w*|sign-?up|signup|mailchimp|mc_embed\w*"),
     ("donate", r"donat(?:e|ion)s?|support-?us|spenden|patreon|paypal"),
     ("advert", r"ad(?:vert\w*|s|box|slot|container|wrapper|unit)?|sponsor\w*|anzeige|werbung|"
-               r"publicid\w*|reklam\w*|banner|dfp|adsbygoogle|affiliate\w*"),
+               r"publicid\w*|reklam\w*|banner|dfp|adsbygoogle|td-a-rec|affiliate\w*"),
     ("cookie", r"cookies?\w*|consent\w*|gdpr|cmp"),
     ("nav", r"nav|navbar|navigation|menu|breadcrumbs?\w*|pagination|pager|toc|skip-?links?|sitemap"),
     ("footer", r"footer|site-?info|colophon|imprint"),
     ("caption", r"caption\w*|wp-caption\w*|credit|bildunterschrift|gallery|slideshow|lightbox"
                 r"|image-?(?:meta|info|description)|media-?(?:meta|info)|copyright|photo-?info"),
-    ("box", r"(?:info|fact|side|expandable|context|service|author|autoren|person)-?box(?:es)?|call-?out|key-?facts"
+    ("box", r"(?:info|fact|side|expandable|context|service|author|autoren|person)-?box(?:es)?|call-?out|key-?facts|upgrade-?cta|call-?to-?action|opt-?in"
             r"|disclaimer\w*"),
     ("embed", r"twitter-?tweet|instagram-?media|tiktok-?embed|fb-?(?:post|video)|o?embed(?:s|ded)?(?:-\w+)*|tweet"),
+    ("quote", r"pull-?quotes?|quote-?box|pullout|pull-?out"),
     ("picture", r"(?:content|news|article|story|item|post|lead|main)?-?(?:image|photo|picture|img|bild|foto|gallery)s?"
                 r"(?:-(?:wrapper|container|box|block|center|text))?|(?:c-)?video(?:-\w+)*"),
     ("sidebar", r"sidebar|widget\w*|rail|side-?bar|complementary"),
-    ("author", r"author-?(?:bio|box|info|card|description|profile)|about-?(?:the-?)?author|bio|"
+    ("author", r"saboxplugin-?\w*|author-?(?:bio|box|info|card|description|profile)|about-?(?:the-?)?author|bio|"
                r"byline\w*|author|authors|autor\w*|post-?meta|entry-?meta|article-?meta|meta-?data"),
     ("tags", r"tags?|tag-?(?:list|links|cloud)|tagcloud|keywords|topics?|post-?tags|entry-?tags|"
              r"entry-?footer|cat-?links|categories"),
@@ -74,7 +75,8 @@ def furniture(element: Element, tag: str) -> str | None:
     """What kind of furniture an element's tag, role, class or id says that it is."""
     if tag in FURNITURE:
         if tag == "figure" and not any(True for _ in element.iter("img", "video", "picture")):
-            return None  # a quotation or a table
+            pulled = named(f"{element.get('class', '')} {element.get('id', '')}")
+            return pulled if pulled == "quote" else None  # a quotation or a table
         return FURNITURE[tag]
     attributes = element.attrib
     if not attributes:

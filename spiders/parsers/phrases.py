@@ -48,6 +48,7 @@ TAIL = re.compile(
     r"""^\W{0,20}(?:
     (?:with\s+)?(?:reporting|additional\s+reporting|editing|writing)\s+by\b | support\b | donate\b | paypal\b
     |(?:sources?|quelle|fuente|fonte|источник|via|photo|image|video)\s*:.{0,200}$ | https?://\S+$
+    |(?-i:[A-ZÀ-Þ][\w’'.-]+(?:\s+[A-ZÀ-Þ][\w’'.-]+){1,3})\s+(?:is|was|has\s+been|ist|war|est|es|è)\s+(?:a|an|the|our|der|die|eine?|unser\w*|une?|una|il|la)\b.{0,160}\b(?:reporter\w*|editor\w*|correspondent\w*|journalist\w*|writer|author\w*|columnist|contributor|fellow|professor|lecturer|researcher|redakteur\w*|korrespondent\w*|autor\w*|giornalista|périodista|periodista)\b
     |the\s+post\b.{0,300}appeared\s+first | (?:contact|email|write\s+to)\b.{0,40}@
     )""",
     re.IGNORECASE | re.VERBOSE,
