@@ -64,9 +64,7 @@ class NotSealed(Exception):
             room = cause.errno in NO_ROOM
             why = f"{cause.filename or place.folder}: {cause.strerror or cause}."
             why += " There is no room; make some." if room else " Mend the disk or its rights."
-        super().__init__(
-            f"{why} What was captured is kept in {place.folder}; the next `copytrail run` seals it."
-        )
+        super().__init__(f"{why} It is kept in {place.folder}; the next `copytrail run` seals it.")
         self.run = place.run
 
 
@@ -144,6 +142,12 @@ def seal(context: Context, place: Workplace, watch: Watch) -> Done:
     return Done(run=run, log_entry=head.seq, head=head.sha256, matches=matches)
 
 
+def versions() -> dict[str, str]:
+    """What the result of a run rests on."""
+    found = {name: version(name) for name in VERSIONED}
+    return found | {"python": platform.python_version()}
+
+
 def _run(
     place: Workplace,
     asked: Asked,
@@ -169,8 +173,7 @@ def _run(
             "matches": len(matches),
         },
         problems=problems,
-        versions={name: version(name) for name in VERSIONED}
-        | {"python": platform.python_version()},
+        versions=versions(),
         config_digest=asked.config_digest,
         limits_reached=outcome.limits_reached,
     )

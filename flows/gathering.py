@@ -25,7 +25,8 @@ def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
     pages = {article.canonical_url for article in involved}
     pages |= {redirects.get(page, page) for page in credited}
     outlets = Outlets(sources, redirects)
-    return gather(seen(catalog, sorted(pages)), _between(matches, matched), outlets)
+    found, between = seen(catalog, sorted(pages)), _between(matches, matched)
+    return gather(found, between, outlets, catalog.judgments())
 
 
 def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:

@@ -41,9 +41,10 @@ def _recovered(context: Context, place: Workplace, watch: Watch) -> Leftover:
     run = place.run
     try:
         with kept(place):
-            # Without sums nothing of it is in the store: it can be compared anew with what came
-            # since.
-            if place.is_ready and (place.sealing / layout.SUMS).exists():
+            # Without sums nothing of it is in the store: what was captured can be compared anew
+            # with what came since; a judgment captured nothing.
+            captured = any(place.warcs.glob("*"))
+            if place.is_ready and ((place.sealing / layout.SUMS).exists() or not captured):
                 return Leftover(run=run, done=seal(context, place, watch))
             warc.recover(place.warcs)
             if not place.job.exists() or not any(place.warcs.glob("*")):

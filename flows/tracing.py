@@ -3,9 +3,10 @@
 from msgspec import Struct
 
 from flows.context import Context
+from flows.crossposts.judgments import of_page
 from flows.gathering import first_published, trails
 from storage.identity import canonical_url
-from storage.records import Article, Capture, Copy, FirstPublished, Run, Trail
+from storage.records import Article, Capture, Copy, FirstPublished, Judgment, Run, Trail
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -30,6 +31,9 @@ class Trace(Struct, frozen=True, kw_only=True):
     """A credit at the chain's end whose original is not archived."""
     others: tuple[Copy, ...] = ()
     """Further copies in the same trail."""
+    judgments: tuple[Judgment, ...] = ()
+    """What people said of matches of the page that was asked for, rejected ones too; the newest
+    first."""
 
 
 def trace(context: Context, url: str) -> Trace | None:
@@ -51,6 +55,7 @@ def trace(context: Context, url: str) -> Trace | None:
         steps=tuple(steps),
         open_end=open_end,
         others=others,
+        judgments=tuple(of_page(context.catalog.judgments(), url)),
     )
 
 

@@ -64,6 +64,8 @@ PageKind = Literal["challenge", "block", "consent", "login", "soft-404"]
 CharsetFrom = Literal["http", "meta", "bom", "detected", "default"]
 """Who said in which charset a page is (see `spiders.charsets`)."""
 
+JudgmentVerdict = Literal["confirm", "reject", "unknown"]
+"""A person's judgment of a match."""
 CopyKind = Literal["copy", "excerpt", "embedded", "digest"]
 Verdict = Literal["confirmed", "contradicted", "unverifiable", "unclaimed"]
 
@@ -374,7 +376,7 @@ class Judgment(Struct, frozen=True, kw_only=True):
 
     id: str
     """The run that seals it."""
-    verdict: Literal["confirm", "reject", "unknown"]
+    verdict: JudgmentVerdict
     reason: str
     name: str
     at: str

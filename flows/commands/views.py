@@ -9,7 +9,7 @@ from rich.text import Text
 from flows.crossposts.differences import Change
 from flows.output import cell, clean, console, table
 from flows.tracing import Step, Trace
-from storage.records import Article, Copy, FirstPublished, Trail, TrailArticle
+from storage.records import Article, Copy, FirstPublished, Judgment, Trail, TrailArticle
 
 VERDICT_STYLE = {
     "confirmed": "green",
@@ -17,6 +17,7 @@ VERDICT_STYLE = {
     "unverifiable": "yellow",
     "unclaimed": "magenta",
 }
+JUDGED_STYLE = {"confirm": "green", "reject": "bold red", "unknown": "yellow"}
 MEANING = {
     "confirmed": "the page credits its source, and the archived bytes of both sides bear it out",
     "contradicted": "the page says something about the source that the archived bytes deny",
@@ -77,12 +78,20 @@ def trails(found: Sequence[Trail]) -> None:
                 _page(pages.get(copy.original_url or ""), copy.original_url),
                 cell(_how_much(copy)),
                 Text(copy.verdict, VERDICT_STYLE[copy.verdict]),
-                cell(copy.reason),
+                cell(copy.reason + _judged(copy)),
             )
     console().print(rows)
     for verdict, meaning in MEANING.items():
         said = Text.assemble((verdict, VERDICT_STYLE[verdict]), (f": {meaning}", "dim"))
         console().print(said, soft_wrap=True)
+
+
+def _judged(copy: Copy) -> str:
+    if not copy.judgments:
+        return ""
+    newest = copy.judgments[0]
+    said = {"confirm": "confirmed", "reject": "rejected", "unknown": "could not tell"}
+    return f"\n{newest.name} {said[newest.verdict]}, {newest.at[:10]}: {newest.reason}"
 
 
 def _page(article: TrailArticle | None, url: str | None) -> Text:
@@ -155,6 +164,9 @@ def trace(found: Trace) -> None:
     if found.open_end:
         _arrow(out, found.open_end)
         out.print(cell(f"  {found.open_end.original_url or 'an original'} — not archived"))
+    if found.judgments:
+        out.print()
+        judgments(found.judgments)
     if found.others:
         out.print(cell(f"\n{len(found.others)} more copies in trail {(found.trail or '')[:8]}"))
 
@@ -192,6 +204,21 @@ def _step(out: Console, step: Step, role: str) -> None:
     )
     rows.add_row("seal", cell(sealed))
     out.print(Padding(rows, (0, 0, 0, 2)))
+
+
+def judgments(found: Sequence[Judgment]) -> None:
+    """What people said of matches, the newest first."""
+    rows = table("when", "who", "judged", "copy", "original", "because")
+    for one in found:
+        rows.add_row(
+            cell(one.at[:16] + "Z"),
+            cell(one.name, "bold"),
+            Text(one.verdict, JUDGED_STYLE[one.verdict]),
+            cell(one.copy_url),
+            cell(one.original_url),
+            cell(one.reason),
+        )
+    console().print(rows)
 
 
 def dated(found: FirstPublished | None) -> list[tuple[str, str]]:

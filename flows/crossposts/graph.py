@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from flows.crossposts.credits import Credit, leads_to_outlet, names, same_target
 from flows.crossposts.directions import ORDER, Direction, Side, direct, side
+from flows.crossposts.judgments import NONE_JUDGED, Judgments, is_rejected, pair_of
 from flows.crossposts.verdicts import Elsewhere, Taken
 from storage.outlets import Outlets
 from storage.records import Article, CopyKind, Match, Notice
@@ -108,8 +109,15 @@ class Edge(Struct):
 class Book:
     """All pages and edges, to look things up in."""
 
-    def __init__(self, pages: dict[str, Page], edges: list[Edge], outlets: Outlets) -> None:
+    def __init__(
+        self,
+        pages: dict[str, Page],
+        edges: list[Edge],
+        outlets: Outlets,
+        judgments: Judgments = NONE_JUDGED,
+    ) -> None:
         self.pages = pages
+        self.judgments = judgments
         self.outlets = outlets
         self._near: dict[str, list[Page]] = defaultdict(list)
         for edge in edges:
@@ -143,7 +151,11 @@ class Book:
                 late = copy.when.before(page.sides[article.id].when)
                 return Elsewhere(credit, article, True, late)
         there = self.pages.get(self.outlets.page(credit.url)) if credit.url else None
-        return Elsewhere(credit, there.newest.article if there else None, False)
+        if there is None:
+            return Elsewhere(credit, None, False)
+        pair = pair_of(copy.article.canonical_url, there.key)
+        said = self.judgments[pair][0] if is_rejected(pair, self.judgments) else None
+        return Elsewhere(credit, there.newest.article, False, rejected=said)
 
     def common_source(self, edge: Edge) -> bool:
         """Whether both pages say that they took the text from one third outlet, of which nothing
@@ -179,8 +191,13 @@ def pages_of(articles: Sequence[Seen], outlets: Outlets) -> dict[str, Page]:
     return pages
 
 
-def edges_of(pages: dict[str, Page], matches: Sequence[Match], outlets: Outlets) -> list[Edge]:
-    """One directed edge for each pair of pages of different outlets."""
+def edges_of(
+    pages: dict[str, Page],
+    matches: Sequence[Match],
+    outlets: Outlets,
+    judgments: Judgments = NONE_JUDGED,
+) -> list[Edge]:
+    """One directed edge for each pair of pages of different outlets that nobody rejected."""
     page_of = {seen.article.id: page for page in pages.values() for seen in page.versions}
     best: dict[tuple[str, str], Match] = {}
     for match in matches:
@@ -190,6 +207,8 @@ def edges_of(pages: dict[str, Page], matches: Sequence[Match], outlets: Outlets)
         if a.key == b.key or _same_outlet(a, b, outlets):
             continue
         pair = (min(a.key, b.key), max(a.key, b.key))
+        if is_rejected(pair, judgments):
+            continue
         if pair not in best or _goodness(match) > _goodness(best[pair]):
             best[pair] = match
     return [_edge(best[pair], page_of, outlets) for pair in sorted(best)]

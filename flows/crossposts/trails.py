@@ -10,25 +10,33 @@ from collections.abc import Iterable, Sequence
 
 from flows.crossposts.credits import attribution
 from flows.crossposts.graph import LIVE, Book, Edge, Page, Seen, edges_of, pages_of
+from flows.crossposts.judgments import by_pair, pair_of
 from flows.crossposts.originals import originals, without_circles
 from flows.crossposts.verdicts import judge, unmet
 from flows.text.unicode import norms
 from storage.identity import sha256_hex
 from storage.outlets import Outlets
-from storage.records import Article, Copy, CopyKind, Match, Trail, TrailArticle
+from storage.records import Article, Copy, CopyKind, Judgment, Match, Trail, TrailArticle
 
 __all__ = ["LIVE", "Seen", "gather"]
 
 
-def gather(articles: Sequence[Seen], matches: Sequence[Match], outlets: Outlets) -> list[Trail]:
+def gather(
+    articles: Sequence[Seen],
+    matches: Sequence[Match],
+    outlets: Outlets,
+    judgments: Iterable[Judgment] = (),
+) -> list[Trail]:
     """The trails among these pages, by their ids.
 
     `articles`: every version of every page that has a match or a `republished_from`, and the
-    archived pages that such claims lead to. Matches of unknown articles are left out.
+    archived pages that such claims lead to. Matches of unknown articles are left out, and those of
+    pages that a person rejected.
     """
     pages = pages_of(articles, outlets)
-    edges = edges_of(pages, matches, outlets)
-    book = Book(pages, edges, outlets)
+    judged = by_pair(judgments)
+    edges = edges_of(pages, matches, outlets, judged)
+    book = Book(pages, edges, outlets, judged)
     siblings = [one for one in edges if book.common_source(one)]
     apart = {id(one) for one in siblings}
     chosen = without_circles(originals([one for one in edges if id(one) not in apart], edges))
@@ -65,6 +73,7 @@ def _row(edge: Edge, kind: CopyKind | None, book: Book, met: set[str]) -> Copy:
         copy_article=copy.id,
         original_article=original.id,
         title_changed=norms(copy.title) != norms(original.title),
+        judgments=book.judgments.get(pair_of(edge.copy.key, edge.original.key), ()),
     )
 
 

@@ -8,7 +8,7 @@ unclaimed: text was taken, and nothing on the page credits it.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ from flows.crossposts.credits import (
 from flows.crossposts.directions import Direction, Side
 from flows.crossposts.moments import Interval, shown
 from storage.outlets import Outlets
-from storage.records import Article, CopyKind, Verdict
+from storage.records import Article, CopyKind, Judgment, Verdict
 
 _NOT_THERE = "of which no page that has the text is in the archive"
 _COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -46,6 +46,8 @@ class Elsewhere(Struct, frozen=True):
     has_text: bool
     late: bool = False
     """Whether that page was certainly published after the copy."""
+    rejected: Judgment | None = None
+    """What a person said who holds that page for no original of the copy."""
 
 
 class Judged(Struct, frozen=True):
@@ -81,6 +83,13 @@ def unmet(copy: Article, elsewhere: Elsewhere, siblings: Sequence[Article] = ())
     credit, page = elsewhere.credit, elsewhere.page
     whose = f"{_outlet(copy)}'s {_title(copy)}"
     says = credit.says(_target(credit))
+    if page is not None and (said := elsewhere.rejected):
+        day = f"{datetime.fromisoformat(said.at):%-d %B %Y}"
+        return Judged(
+            "unverifiable",
+            f"{whose} credits a source: {says}, but {said.name} judged on {day} that it is not "
+            f"from {page.url} (“{said.reason.rstrip('.')}”).",
+        )
     if page is not None:
         return Judged(
             "contradicted",
