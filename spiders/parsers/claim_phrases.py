@@ -172,7 +172,6 @@ HINTS = (
     "źródło", "kaynak", "first", "permi", "licen", "creative commons", "cc by", "cc-by", "autoris",
     "accord", "разреш", "hat tip", "gefunden bei", "vu sur", "vía", "©", "(c)", "copyright", "cross-post", "crosspost",
 )  # fmt: skip
-HINT = re.compile("|".join(map(re.escape, HINTS)))
 VIA = re.compile(
     r"^\W{0,20}(?:authored|written|posted|submitted|published)?\s*(?:by|von|par|por)\s+(?P<author>[^\n,]{2,60}?)"
     r"(?:\s*,)?\s+via\s+(?P<name>[^\n,;]{2,60}?)\s*(?:[,.;(]|$)",

@@ -13,7 +13,7 @@ from spiders.parsers.claim_names import DATE_START
 from spiders.parsers.claim_phrases import (
     CLAIMS,
     CREDIT_LINE,
-    HINT,
+    HINTS,
     OF_A_PICTURE,
     REPORTED,
     SOURCE_LINE,
@@ -50,7 +50,7 @@ class Reader(Ledger):
             self._excerpt(block, following)
         lowered = block.text[: 8 * LONG_BLOCK].lower()
         bracket = last and lowered.startswith("(")
-        if not bracket and not HINT.search(lowered):
+        if not bracket and not any(hint in lowered for hint in HINTS):
             return
         text = "\n".join(block.lines)  # a claim ends with its line
         where = place(block.element)
