@@ -42,7 +42,7 @@ THIS_IT = r"(?:questo|quest['’]|l['’])\s*(?:articolo|testo|intervista|analis
 THIS_PT = r"(?:este|esta|o)\s+(?:artigo|texto|matéria|reportagem|entrevista)"
 
 FIRST = r"(?:originally|first|initially|previously|also)"
-APPEARED = r"(?:appeared|published|posted|printed|ran|run|aired|written|produced|reported|released|featured)"
+APPEARED = r"(?:appeared|published|posted|printed|ran|run|aired|written|produced|reported|released|featured|broadcast)"
 WAS = r"(?:\s+(?:was|were|has\s+been|had\s+been|is|are))?"
 AT = r"(?:\s+(?:on|in|at|by|with|for|from|through))"
 COPY = (
@@ -67,6 +67,9 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("republished_from", rf"(?:{THIS}|this)\s+(?:is|was)\s+(?:originally\s+)?(?:from|courtesy\s+of)(?=\s+[A-Z])"),
     ("republished_from", r"(?:(?:article|story|text|post|content)\s+)?(?:courtesy\s+of|syndicated\s+from|taken\s+from|delivered\s+by|contributed\s+by|submitted\s+by|posted\s+from|cross-?post(?:ed)?\s+from)"),
     ("republished_from", rf"(?:(?:{THIS})\s*,?{WAS}\s+)?translated\s+(?:by\s+[^.\n]{{2,40}}\s+)?from"),
+    ("republished_from", rf"this\s+is\s+(?:an?|the)\s+[^.]{{0,60}}?\b{FIRST}\s+{APPEARED}{AT}"),
+    ("republished_from", r"(?:originally|content\s+(?:retrieved|sourced|taken)|copied)\s+from\s*:?"),
+    ("republished_from", rf"{THIS}\s+(?:also\s+)?appeared\s+(?:in|on)"),
     # What WordPress puts below entries in feeds, in the words of its translations
     ("first_published_by", r"the\s+post\b[^\n]{0,300}?\bappeared\s+first\s+(?:on|at|in)"),
     ("first_published_by", r"der\s+beitrag\b[^\n]{0,300}?\berschien\s+zuerst\s+(?:auf|bei|in|im)"),
@@ -102,6 +105,7 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("original_source", r"la\s+fuente\s+original\s+de\s+este\s+artículo\s+es\s*:?"),
     ("original_source", r"(?:artículo|fuente|texto|nota|versión)\s+original\s*(?::|–|—|en\b)"),
     ("republished_from", rf"{THIS_ES}\s+(?:fue|ha\s+sido|se|apareció|es)\s*(?:publicad[oa]|publicó|apareció|reproducid[oa])?\s*(?:originalmente|originariamente|por\s+primera\s+vez|primero|inicialmente)?\s*(?:publicad[oa])?\s*(?:en|por|de)"),
+    ("republished_from", r"con\s+información\s+de"),
     ("republished_from", r"(?:publicad[oa]|apareció)\s+(?:originalmente|originariamente|por\s+primera\s+vez|primero|inicialmente)\s+(?:en|por)"),
     ("republished_from", r"(?:originalmente|inicialmente)\s+publicad[oa]\s+(?:en|por)"),
     ("republished_from", r"(?:reproducid[oa]|republicad[oa]|tomad[oa])\s+(?:con\s+(?:el\s+)?permiso\s+de|de|desde)"),
@@ -111,6 +115,7 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("republished_from", r"(?:впервые|первоначально|изначально)\s+(?:опубликован[аоы]?|вышл?[аио]?)\s+(?:на\s+сайте|в|на)"),
     ("republished_from", r"(?:перепечатано|перепечатка|публикуется|опубликовано|взято)\s+(?:с\s+разрешения|из|с\s+сайта)"),
     ("republished_from", r"(?:перепечатано|взято)\s+с"),
+    ("republished_from", rf"(?:{THIS_RU}\s*)?опубликован[оаы]?\s+(?:на\s+сайте|в|на)"),
     ("republished_from", r"по\s+материалам(?:\s+(?:сайта|издания|газеты|портала))?\s*:?"),
     # Italian, Portuguese
     ("original_source", r"(?:fonte|articolo|artigo|texto)\s+original[ei]?\s*:|l['’]articolo\s+originale\s+è\s+(?:su|di)"),
@@ -123,6 +128,11 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("republished_from", r"(?:denna\s+)?(?:artikeln?|texten)\s+(?:publicerades|är|har)\s+(?:först|ursprungligen|tidigare)\s+(?:publicerad\s+|publicerats\s+)?(?:på|i|av|hos)"),
     ("republished_from", r"(?:denne\s+|saken\s+|artiklen\s+|artikkelen\s+|teksten\s+)+(?:er|ble|blev|var)\s+(?:først|opprinnelig|oprindeligt)\s+(?:publisert|udgivet|bragt|trykt)\s+(?:på|i|av|af|hos)"),
 )  # fmt: skip
+# Phrases that credit only who is linked or known: others name a town, a book, a language.
+WEAK = re.compile(
+    r"originally\s+from\b|excerpt|adapted|translated|retrieved|по\s+материалам|con\s+información",
+    re.IGNORECASE,
+)
 # Words without which a phrase says only where something stands, not where it comes from; then it
 # credits only who is linked or known (`Cet article a été publié par X`).
 SURE = re.compile(
@@ -139,8 +149,12 @@ OF_A_PICTURE = re.compile(
 
 # `Source:` alone says little; it counts only in a short last line (see `claims`).
 SOURCE_LINE = re.compile(
-    r"^\W{0,20}(?:sources?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)\s*[:：]\s*",
+    r"^\W{0,20}(?:sources?(?:\s+(?:link|url|article))?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)\s*[:：]\s*",
     re.IGNORECASE,
+)
+# The same after a translator or author in that line.
+SOURCE_AFTER = re.compile(
+    r"(?:[.;|]|\s[–—-])\s+(?:source|quelle|fuente|fonte|источник|bron)\s*[:：]\s*", re.IGNORECASE
 )
 # Short last lines that credit by a word or a bracket alone: only an outlet that is known or linked.
 CREDIT_LINE = re.compile(
@@ -164,7 +178,7 @@ CLAIMS = tuple(
 # A cheap look before the patterns, in small letters: a block with none of these makes no claim.
 HINTS = (
     "origin", "publi", "pubblic", "provien", "primeiro", "primero", "verscheen", "verschenen", "gepubli", "opublikow", "ukazał", "pochodzi",
-    "dök först", "prohib", "материалов", "free to", "may not be", "vervielfält", "weiterverbreit", "først", "först", "появил", "взято", "по материалам", "translated", "apparu", "nachgedruckt", "arrangement", "post", "appear", "print", "courtesy", "syndicat", "delivered", "contribut",
+    "dök först", "prohib", "материалов", "free to", "may not be", "vervielfält", "weiterverbreit", "først", "först", "появил", "взято", "по материалам", "translated", "retrieved", "copied from", "con información", "опубликован", "apparu", "nachgedruckt", "arrangement", "post", "appear", "print", "courtesy", "syndicat", "delivered", "contribut",
     "source", "quelle", "ursprüng", "zuerst", "zunächst", "erschien", "übern", "nachdruck", "genehmigung",
     "repri", "reprodu", "tomad", "paru", "fuente", "fonte", "источник", "опубликован", "перепечат",
     "appars", "taken from", "provided", "comes from", "adapted", "excerpt", "via", "h/t", "aired",

@@ -6,7 +6,9 @@ by kind and by `about`.
 """
 
 import re
+from collections.abc import Iterable
 
+from spiders.parsers.authors import BY
 from spiders.parsers.base import Document
 from spiders.parsers.blocks import Block
 from spiders.parsers.claim_names import DATE_START
@@ -16,15 +18,17 @@ from spiders.parsers.claim_phrases import (
     HINTS,
     OF_A_PICTURE,
     REPORTED,
+    SOURCE_AFTER,
     SOURCE_LINE,
     STARTS,
     SURE,
     VIA,
+    WEAK,
 )  # fmt: skip
 from spiders.parsers.ledger import Ledger
 from spiders.parsers.own import Own
 from spiders.parsers.rights import COPYRIGHT, PERMISSION, copyrights, permissions
-from spiders.parsers.targets import href_of, link_after, place, sentence_at
+from spiders.parsers.targets import Target, href_of, is_deep, link_after, place, sentence_at
 from storage.identity import host
 from storage.records import ClaimKind
 
@@ -39,8 +43,9 @@ EXCERPT = 40
 class Reader(Ledger):
     """Reads the claims of one page."""
 
-    def __init__(self, doc: Document, own: Own) -> None:
-        super().__init__(doc, own)
+    def __init__(self, doc: Document, own: Own, titles: Iterable[str] = ()) -> None:
+        """`titles`: what the page calls itself; a link of these words names no outlet."""
+        super().__init__(doc, own, titles)
         self.statements: set[int] = set()
         """Places in the page of the short blocks that are nothing but a claim."""
 
@@ -81,6 +86,8 @@ class Reader(Ledger):
         # Inside long prose only what speaks of its own text, at the block's start or end.
         inner = range(201, len(text) - 400) if len(text) > LONG_BLOCK else range(0)
         starts = [one.end() for one in STARTS.finditer(text) if one.end() not in inner]
+        if BY.match(text) and len(text) <= STATEMENT:  # `By Ann Marsh, originally published by X`
+            starts += [one.end() for one in re.finditer(r",\s+", text)]
         for phrase in CLAIMS:
             for at in starts:
                 match = phrase.pattern.match(text, at)
@@ -107,7 +114,9 @@ class Reader(Ledger):
                 return
             rest = named
         target = self.deepest(self.target(rest, block, following), block, sentence)
-        if kind == "republished_from" and not SURE.search(match[0]) and not self.credible(target):
+        target = self.around(target, match[0], block)
+        sure = SURE.search(match[0]) and not WEAK.search(match[0])
+        if kind == "republished_from" and not sure and not self.credible(target):
             return
         name, url, href, shown = target
         if kind == "link_to_original" and (url is None or not shown):
@@ -125,11 +134,13 @@ class Reader(Ledger):
         self.add(kind, words, name, url, where, href)
 
     def _source_line(self, text: str, block: Block, where: str) -> None:
-        match = SOURCE_LINE.match(text)
+        match = SOURCE_LINE.match(text) or SOURCE_AFTER.search(text)
         if match is None:
             return
         target = self.target(text[match.end() :], block, [])
         target = self.deepest(target, block, text)
+        if match.start() and not self.credible(target):
+            return
         # `Sources: X, Y, interviews` is what a piece rests on.
         if text.lower().lstrip().startswith("sources") and not self.credible(target):
             return
@@ -138,7 +149,13 @@ class Reader(Ledger):
 
     def _credit_line(self, text: str, block: Block, where: str) -> None:
         match = CREDIT_LINE.match(text)
-        if match is not None:
+        if match is None:
+            return
+        # A last line `via X` whose X leads to a page elsewhere can be nothing else.
+        target = self.target(match["name"], block, []) if match["name"] else Target()
+        if target.name and target.url and is_deep(target.url) and self.credible(target):
+            self.add("original_source", text, target.name, target.url, where, target.href)
+        else:
             self._outlet("original_source", text, match["name"] or match["in"], block, where)
 
     def _excerpt(self, block: Block, following: list[Block]) -> None:

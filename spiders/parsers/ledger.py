@@ -1,5 +1,7 @@
 """The claims of one page, each kept once, with whom it is about."""
 
+from collections.abc import Iterable
+
 from spiders.parsers.base import Document, fold
 from spiders.parsers.claim_names import HOSTS
 from spiders.parsers.own import Own
@@ -17,8 +19,8 @@ MAX_HREF = 4096
 class Ledger(Finder):
     """Keeps what is claimed."""
 
-    def __init__(self, doc: Document, own: Own) -> None:
-        super().__init__(doc, own)
+    def __init__(self, doc: Document, own: Own, titles: Iterable[str] = ()) -> None:
+        super().__init__(doc, own, titles)
         self.found: dict[tuple[str, str, str | None], Claim] = {}
 
     def add(

@@ -34,7 +34,7 @@ COUNTED = (
 
 def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]:
     """What the page says about where its text comes from, each statement once."""
-    reader = Reader(reading.doc, reading.own)
+    reader = Reader(reading.doc, reading.own, _titles(reading, found))
     area = {id(block): block for block in [*lines.header, *found.boilerplate, *found.kept]}
     chosen = sorted(area.values(), key=lambda block: block.at)
     last = found.kept[-1].at if found.kept else 0
@@ -55,6 +55,11 @@ def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]
             reader.footer(block)
     _set_apart(found, reader.statements)
     return list(reader.found.values())
+
+
+def _titles(reading: Reading, found: bodies.Body) -> list[str]:
+    head = [found.headline.text] if found.headline is not None else []
+    return [*reading.titles().values(), *head]
 
 
 # A note whose element is called `credit`, as picture credits are, but that speaks of the text.

@@ -1,6 +1,7 @@
 """Whom a statement names: by the words after it, the link in them, a bare address, a logo."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from spiders.parsers.base import Document, Element, fold
@@ -12,6 +13,9 @@ from storage.outlets import folded_name
 
 MAX_NAME = 80
 """Characters; the longest name that a real credit gave had 61."""
+MAX_NAME_WORDS = 7
+"""Link texts of more are headlines; `The Journal of the American Medical Association` has 7."""
+OF_SITE = re.compile(r"\bof\s+(?P<site>(?:www\.)?[\w-]+(?:\.[\w-]+)+)$", re.IGNORECASE)
 LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-ÝА-Я“\"(©])|\n")
 
@@ -31,9 +35,10 @@ class Target(NamedTuple):
 class Finder:
     """Finds whom the statements of one page name."""
 
-    def __init__(self, doc: Document, own: Own) -> None:
+    def __init__(self, doc: Document, own: Own, titles: Iterable[str] = ()) -> None:
         self.doc = doc
         self.own = own
+        self.titles = {folded_name(title) for title in titles} - {""}
 
     def target(self, rest: str, block: Block, following: list[Block]) -> Target:
         """Who stands after a phrase, by words, link, bare address, or a linked logo below."""
@@ -46,7 +51,9 @@ class Finder:
         link = link_after(block, rest)
         if link is not None:
             url = self.address(link)
-            label = link.text if not GENERIC.match(link.text) else None
+            label = None if self._is_headline(link.text) else link.text
+            if label is None and named and overlap(link.text, named):
+                named = None
             if label and len(label) <= MAX_NAME and (named is None or overlap(label, named)):
                 return Target(label.strip(" .,:;"), url, link.href)
             if named is None and label is None and url:
@@ -57,7 +64,8 @@ class Finder:
             url = address[0].rstrip(".,;)")
             return Target(self.name_of(url), url, url)
         if named:
-            return Target(named)
+            of_site = OF_SITE.search(named)  # `Contributed by Ann Marsh of www.example.com`
+            return Target(of_site["site"] if of_site else named)
         if len(plain) <= 3:
             for one in block.links[-1:]:
                 seen = one.text and one.text in block.text  # else a logo's alt text, or none
@@ -75,13 +83,30 @@ class Finder:
                     return Target(name_at(near.text) if short else None, shown=False)
         return Target()
 
+    def _is_headline(self, text: str) -> bool:
+        """Whether the words of a link are a headline (or `here`) and no outlet's name."""
+        own = folded_name(text) in self.titles
+        return own or len(text.split()) > MAX_NAME_WORDS or bool(GENERIC.match(text))
+
+    def around(self, target: Target, phrase: str, block: Block) -> Target:
+        """The target with the link that stands on the phrase or the sentence, not on the name."""
+        if target.url is not None or target.name is None:
+            return target
+        said = fold(phrase).strip(" :,.").casefold()
+        for link in block.links:
+            words = link.text.casefold()
+            url = self.address(link) if words and (words in said or said in words) else None
+            if url and len(words) > 3 and not self.own.is_url(url):
+                return target._replace(url=url, href=link.href)
+        return target
+
     def deepest(self, target: Target, block: Block, sentence: str) -> Target:
         """The target with the link to its page, where the sentence links home page and page."""
-        if target.url is None or _deep(target.url):
+        if target.url is None or is_deep(target.url):
             return target
         for link in block.links:
             url = self.address(link) if link.text and link.text in sentence else None
-            if url and _deep(url) and site(url) == site(target.url):
+            if url and is_deep(url) and site(url) == site(target.url):
                 return target._replace(url=url, href=link.href)
         return target
 
@@ -114,7 +139,7 @@ class Finder:
         return self.doc.link(link.href) if link is not None else None
 
 
-def _deep(url: str) -> bool:
+def is_deep(url: str) -> bool:
     """Whether an address is more than a site's home page."""
     return bool(url.split("/", 3)[3:] and url.split("/", 3)[3].strip("/#?"))
 
