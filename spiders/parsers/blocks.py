@@ -175,7 +175,8 @@ class _Walk:
         if not self.pieces and not self.links and not self.times:
             return
         raw = "".join(self.pieces)
-        text = "" if raw.isspace() else fold(raw)  # between two tags there is mostly nothing
+        # Between two tags there is mostly nothing.
+        text = "" if not raw or raw.isspace() else fold(raw)
         if text or self.links or self.times:
             linked = len(text) if self.open_links else self.linked
             block = Block(
@@ -205,7 +206,8 @@ def blocks(tree: Element) -> list[Block]:
         child = next(children, None)
         if child is None:
             stack.pop()
-            _leave(walk, element, block, block_tag, why, stack)
+            if stack:  # what follows the root is no part of it
+                _leave(walk, element, block, block_tag, why)
             continue
         tag = child.tag
         if not isinstance(tag, str) or tag in SILENT:
@@ -241,29 +243,28 @@ def blocks(tree: Element) -> list[Block]:
                 walk.times.append(child)
             if child.text:
                 walk.pieces.append(child.text)
-            stack.append((child, iter(child), block, block_tag, why))
+            if len(child):
+                stack.append((child, iter(child), block, block_tag, why))
+            else:  # most elements are leaves; a level of their own costs
+                _leave(walk, child, block, block_tag, why)
             continue
         walk.flush(block, block_tag, why)
         if child.text:
             walk.pieces.append(child.text)
-        stack.append((child, iter(child), child, tag, below))
+        if len(child):
+            stack.append((child, iter(child), child, tag, below))
+        else:
+            _leave(walk, child, child, tag, below)
     walk.flush(root, "body", None)
     return walk.out
 
 
-def _leave(
-    walk: _Walk,
-    element: Element,
-    block: Element,
-    tag: str,
-    why: str | None,
-    stack: list[tuple[Element, Iterator[Element], Element, str, str | None]],
-) -> None:
+def _leave(walk: _Walk, element: Element, block: Element, tag: str, why: str | None) -> None:
     if element is block:
         walk.flush(block, tag, why)
-    if element.tag == "a" and element.get("href") is not None:
+    elif element.tag == "a" and element.get("href") is not None:
         walk.open_links -= 1
-    if stack and element.tail:
+    if element.tail:
         walk.pieces.append(element.tail)
 
 
@@ -279,9 +280,9 @@ def _line_break(walk: _Walk, element: Element, block: Element, tag: str, why: st
 
 def _link(walk: _Walk, element: Element) -> None:
     walk.open_links += 1
-    text = fold("".join(element.itertext()))
+    text = fold("".join(element.itertext()) if len(element) else element.text or "")
     if not text:
-        image = element.find(".//img")
+        image = next(element.iter("img"), None)
         text = fold(image.get("alt") or image.get("title") or "") if image is not None else ""
     else:
         walk.linked += len(text)
