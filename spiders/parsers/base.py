@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from spiders.charsets import decode
+from spiders.parsers.bounds import MAX_ATTRIBUTES, MAX_DEPTH, bounded, breaks_off, flat
 from storage.records import CharsetFrom, Page
 
 # What lxml gives a private name, and no types, under ours.
@@ -25,6 +26,7 @@ CONTROLS = bytes.maketrans(bytes({*range(32)} - {9, 10, 13} | {127}), b" " * 30)
 # are not seen: zero-width space, word joiner, soft hyphen, byte order mark.
 UNSEEN = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u200b\u2060\xad"
                     r"\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")  # fmt: skip
+OVERRIDES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")  # the same in UTF-8
 
 
 @dataclass
@@ -76,49 +78,42 @@ def header(page: Page, name: str) -> str:
     return next((value for key, value in page.headers if key.lower() == name.lower()), "")
 
 
-# libxml2 compares each attribute of a tag with all before it: 20,000 took 9 s. Real tags have under
-# 100. A tag ends at a `>` outside of quotes, and quotes count only after `=`, as libxml2 has it;
-# `a<b` in a script is no tag. All parts are possessive: one pass over any page, in linear time.
-ATTRIBUTES = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
-TAG = re.compile(
-    rb"<!--(?:[^-]++|-(?!->))*+"
-    rb"|<((?:script|style)\b" + ATTRIBUTES + rb")>(?:[^<]++|<(?!/(?:script|style)))*+"
-    rb"|<([a-z]" + ATTRIBUTES + rb")",
-    re.IGNORECASE,
-)
-NAME = re.compile(rb"[a-zA-Z][a-zA-Z0-9]{0,20}")
-QUOTED = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
-BETWEEN = re.compile(rb"[\s/]+")
-MAX_ATTRIBUTES = 200
-# The shortest tag that could have more: a blank and a letter each.
-LONG_TAG = 2 * MAX_ATTRIBUTES
-
-
-def bounded(data: bytes) -> tuple[bytes, int]:
-    """A page without the attributes of tags that have more than any real one, and how many."""
-    pieces, done, count = [], 0, 0
-    for match in TAG.finditer(data):
-        inside = match[1] or match[2] or b""
-        if len(inside) < LONG_TAG:
-            continue
-        if len(BETWEEN.findall(QUOTED.sub(b"=", inside))) > MAX_ATTRIBUTES:
-            start = match.start() + 1
-            name = NAME.match(inside)
-            pieces += [data[done:start], name[0] if name else b"p"]
-            done, count = start + len(inside), count + 1
-    return (b"".join([*pieces, data[done:]]) if count else data), count
-
-
 def document(page: Page) -> Document:
     """Decode and parse a page. Never raises on what the page holds, but MemoryError."""
     read = decode(page, MAX_BYTES)
-    notes = list(read.notes)
+    notes = [*_transfer(page), *read.notes]
+    data = read.text.encode("utf-8", "replace")
+    plain = data.translate(CONTROLS)
+    if plain != data:
+        notes.append("control characters were read as blanks")
+    if OVERRIDES.search(plain):
+        notes.append("characters that turn the direction of text were left out")
     if len(page.body) > MAX_BYTES:
         notes.append(f"only the first {MAX_BYTES} of {len(page.body)} bytes were read")
-    data = read.text.encode("utf-8", "replace").translate(CONTROLS)
-    data, cut = bounded(data)
+    elif fault := breaks_off(plain):
+        notes.append(fault)
+    plain, cut = bounded(plain)
     if cut:
         notes.append(f"{cut} tags had more than {MAX_ATTRIBUTES} attributes, which were left out")
+    return Document(page, page.capture.url, _tree(plain, notes), read.charset, read.origin, notes)
+
+
+def _transfer(page: Page) -> list[str]:
+    """What was wrong with the page before it was markup."""
+    cut = page.capture.truncated
+    return [*page.notes, *([f"the capture was cut off ({cut})"] if cut else [])]
+
+
+def _tree(data: bytes, notes: list[str]) -> Element:
+    tree, deep = _parsed(data, notes)
+    if deep:
+        tree, _ = _parsed(flat(data), [])
+        notes.append(f"nested too deeply; tags below the {MAX_DEPTH}th level were left out")
+    return tree if tree is not None else _parsed(b"<html><body/></html>", [])[0]
+
+
+def _parsed(data: bytes, notes: list[str]) -> tuple[Element | None, bool]:
+    """The tree, and whether libxml2 stopped at its own limit of depth."""
     parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
     tree = None
     try:
@@ -127,8 +122,4 @@ def document(page: Page) -> Document:
         notes.append(f"the markup could not be parsed: {str(error)[:120]}")
     if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
         raise MemoryError  # a tree that lacks what there was no room for is no reading of the page
-    if tree is None:
-        tree = etree.fromstring("<html><body/></html>", parser=etree.HTMLParser())
-    if any("xcessive depth" in entry.message for entry in parser.error_log[-20:]):
-        notes.append("nested too deeply; what lies below was not read")
-    return Document(page, page.capture.url, tree, read.charset, read.origin, notes)
+    return tree, any("xcessive depth" in entry.message for entry in parser.error_log[-20:])
