@@ -17,6 +17,7 @@ from spiders.parsers.fields import (
 from spiders.parsers.origin import origin
 from spiders.parsers.reading import Reading
 from spiders.parsers.statements import claims_of
+from spiders.parsers.unread import unread
 from storage import identity
 from storage.outlets import Outlets
 from storage.records import Article, Claim, NotAnArticle, Page, PrintedDate
@@ -56,9 +57,10 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
         reason = "a list of cards"
     if reason is None and not title:
         reason = "no title"
+    notes = unread(reading, candidates.values(), published)
     if reason:
-        return NotAnArticle(reason)
-    return _article(reading, found, title, lines, claims, published)
+        return NotAnArticle("; ".join((reason, *notes)))
+    return _article(reading, found, title, lines, claims, published, notes)
 
 
 def _without_prefix(names: list[str]) -> list[str]:
@@ -67,7 +69,7 @@ def _without_prefix(names: list[str]) -> list[str]:
 
 def _article(
     reading: Reading, found: bodies.Body, title: str, lines: near.Lines, claims: list[Claim],
-    published: list[PrintedDate],
+    published: list[PrintedDate], notes: list[str],
 ) -> Article:  # fmt: skip
     capture = reading.page.capture
     prefix, bare = titles.split_prefix(title)
@@ -104,6 +106,6 @@ def _article(
         parser=PARSER,
         charset=reading.doc.charset,
         charset_from=reading.doc.charset_from,
-        notes=tuple(reading.doc.notes),
+        notes=tuple(notes),
         warc=capture.warc,
     )

@@ -1,4 +1,4 @@
-"""Markup that libxml2 would choke on, made such that it does not. Linear in time."""
+"""Markup that libxml2 would choke on, made such that it does not."""
 
 import re
 

@@ -30,6 +30,8 @@ def nodes(doc: Document) -> list[Node]:
     """All objects of all JSON-LD scripts, outer before inner, `@graph` opened."""
     found: list[Node] = []
     scripts = doc.tree.xpath("//script[contains(@type, 'ld+json')]")
+    if len(scripts) > MAX_SCRIPTS:
+        doc.notes.append(f"only the first {MAX_SCRIPTS} JSON-LD scripts were read")
     for script in scripts[:MAX_SCRIPTS]:
         data = _parse(script.text or "", doc)
         for node in _walk(data):
