@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from spiders.parsers import richtext, scriptdata
-from spiders.parsers.base import CONTROLS, Document, Element, bounded, fold
+from spiders.parsers.base import CONTROLS, Document, Element, fold
+from spiders.parsers.bounds import bounded
 from spiders.parsers.titles import key
 
 TAG = "x-state"
