@@ -12,7 +12,7 @@ import typer
 
 from config.registry import SourceError
 from config.settings import SettingsError
-from flows.commands import judging, keeping, keys, looking, replicas, running, sources
+from flows.commands import judging, keeping, keys, looking, network, replicas, running, sources
 from flows.crawling import CrawlFailed
 from flows.output import complain
 from flows.workplace import Busy
@@ -51,6 +51,7 @@ def copytrail(
 running.register(app)
 looking.register(app)
 judging.register(app)
+network.register(app)
 keeping.register(app)
 keys.register(app)
 replicas.register(app)

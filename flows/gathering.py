@@ -5,6 +5,7 @@ from typing import Literal
 
 from config.registry import Source
 from flows.crossposts.dating import interval
+from flows.crossposts.network import Network, PageOf, network
 from flows.crossposts.trails import Seen, gather
 from storage.catalog import Catalog
 from storage.identity import canonical_url
@@ -57,6 +58,17 @@ def first_published(catalog: Catalog, page: str) -> FirstPublished | None:
     first = min(versions, key=lambda one: (one.article.captured_at, one.article.id))
     found = interval(first.article, first.first_seen, notices=first.notices, others=first.others)
     return found.record()
+
+
+def copying(
+    catalog: Catalog, sources: Sequence[Source], since: str | None, until: str | None
+) -> Network:
+    """Who copies whom in a period (ISO days, both included; None is open)."""
+    pages = [
+        PageOf(page, source, outlet, published or first_seen)
+        for page, source, outlet, published, first_seen in catalog.pages()
+    ]
+    return network(trails(catalog, sources), pages, Outlets(sources), since, until)
 
 
 def state(history: History) -> Literal["live", "edited", "gone"]:

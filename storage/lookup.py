@@ -85,6 +85,23 @@ class Earlier(Struct, frozen=True):
     replaced_by: str
 
 
+class PageSeen(NamedTuple):
+    """An archived article page."""
+
+    page: str
+    source: str
+    outlet: str
+    published_at: str | None
+    first_captured: str
+
+
+class _Dated(Struct):
+    """What of an article's record such a list needs."""
+
+    outlet: str
+    published_at: str | None = None
+
+
 class Sights(NamedTuple):
     """First sights of a page, ISO 8601 UTC."""
 
@@ -331,6 +348,23 @@ class Lookup:
             for page in asked
             if plain(page) in seen
         }
+
+    def pages(self) -> Iterator[PageSeen]:
+        """Every article page once, by canonical URL, as its last captured version has it."""
+        query = select(
+            ARTICLES.c.page, ARTICLES.c.source, ARTICLES.c.captured_at, ARTICLES.c.doc
+        ).order_by(ARTICLES.c.page, ARTICLES.c.captured_at, ARTICLES.c.id)
+        last: PageSeen | None = None
+        with self._connect() as db:
+            for page, source, at, doc in db.execute(query):
+                part = msgspec.json.decode(doc, type=_Dated)
+                if last is not None and last.page == page:
+                    at = last.first_captured
+                elif last is not None:
+                    yield last
+                last = PageSeen(page, source, part.outlet, part.published_at, at)
+        if last is not None:
+            yield last
 
     def notices(self, pages: Iterable[str]) -> dict[str, tuple[Notice, ...]]:
         """What feeds, sitemaps, APIs and web archives say of these pages (canonical URLs)."""

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from flows.crossposts.differences import Change
+from flows.crossposts.network import Hours, Network
 from flows.output import cell, clean, console, table
 from flows.tracing import Step, Trace
 from storage.records import Article, Copy, FirstPublished, Judgment, Trail, TrailArticle
@@ -204,6 +205,48 @@ def _step(out: Console, step: Step, role: str) -> None:
     )
     rows.add_row("seal", cell(sealed))
     out.print(Padding(rows, (0, 0, 0, 2)))
+
+
+def network(found: Network) -> None:
+    """Who copies whom, then each outlet's shares."""
+    names = {one.id: one.name for one in found.outlets}
+    rows = table("copier", "took from", "copies", "credited", "verdicts", "hours after")
+    for flow in sorted(found.flows, key=lambda one: (-one.copies, one.copier, one.original)):
+        said = ", ".join(f"{count} {verdict}" for verdict, count in flow.verdicts.items())
+        rows.add_row(
+            cell(names[flow.copier], "bold"),
+            cell(names[flow.original]),
+            str(flow.copies),
+            str(flow.credited),
+            cell(said),
+            cell(_hours(flow.hours)),
+        )
+    console().print(rows)
+    console().print()
+    shares = table("outlet", "pages", "original", "copied", "of these credited", "taken by others")
+    for one in found.outlets:
+        shares.add_row(
+            cell(one.name, "bold"),
+            str(one.pages),
+            _share(one.share_original),
+            _share(one.share_copied),
+            _share(one.share_credited),
+            str(one.taken),
+        )
+    console().print(shares)
+    console().print(cell("original: as far as the archive tells", "dim"))
+
+
+def _hours(found: Hours | None) -> str:
+    """ "between 2 and 26", or one figure where both are the same when rounded."""
+    if found is None:
+        return "unknown"
+    least, most = f"{found.least:.1f}", f"{found.most:.1f}"
+    return least if least == most else f"between {least} and {most}"
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
 
 
 def judgments(found: Sequence[Judgment]) -> None:
