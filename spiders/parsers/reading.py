@@ -75,10 +75,10 @@ class Reading:
         """What each layer gives as the title, the most trusted first."""
         element = self.doc.tree.find(".//title")
         return {
-            "jsonld": fold(jsonld.text(self.node.get("headline"))),
-            "og": self.meta.first("og:title", "twitter:title", "dc.title"),
-            "microdata": self.meta.item("headline"),
-            "title": fold(element.text or "") if element is not None else "",
+            "jsonld": titles.readable(jsonld.text(self.node.get("headline"))),
+            "og": titles.readable(self.meta.first("og:title", "twitter:title", "dc.title")),
+            "microdata": titles.readable(self.meta.item("headline")),
+            "title": titles.readable(element.text or "") if element is not None else "",
         }
 
     def descriptions(self) -> list[str]:

@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
+from html import unescape
 
 from spiders.parsers.base import fold
 from storage.outlets import folded_name
 
-SEPARATORS = re.compile(r"\s+[|•·–—»«:/-]\s+|\s*[|｜»]\s*|\s+::\s+")
+# `ㅣ` is a letter that Korean sites write for a bar.
+SEPARATORS = re.compile(r"\s+[|•·–—»«:/-]\s+|\s*[|｜»ㅣ]\s*|\s+::\s+")
 # Labels before a headline that say what kind of thing it is, not what it is about.
 PREFIX = re.compile(
     r"^(?P<prefix>(?:videos?|watch|photos?|in pictures|pictures|gallery|podcast|audio|exclusive|"
@@ -17,6 +19,18 @@ PREFIX = re.compile(
 )
 MAX_TITLE = 1_000
 """Characters; the longest of 258 real headlines had 187."""
+
+
+# What editors' markup leaves in titles for machines.
+MARKS = re.compile(
+    r"</?(?:i|em|b|strong|span|small|sup|sub|br|u|q|mark|wbr)\b[^<>]{0,200}/?>", re.IGNORECASE
+)
+
+
+def readable(title: str) -> str:
+    """A title as it is read: entities that were escaped twice and tags resolved."""
+    text = unescape(title) if "&" in title else title
+    return fold(MARKS.sub("", text) if "<" in text else text)
 
 
 def key(title: str) -> str:
@@ -85,10 +99,21 @@ def choose(candidates: dict[str, str], outlets: set[str]) -> str:
     pair = keys.get("jsonld", "")
     if pair and pair == keys.get("h1") and keys["og"] == keys.get("title"):
         return plain["jsonld"]
+    if whole := _whole(plain["og"], plain):
+        return whole
     for layer in ("jsonld", "h1"):
         if keys.get(layer) and len(keys[layer]) > 15 and _extends(folded["og"], folded[layer]):
             return plain[layer]
     return plain["og"]
+
+
+def _whole(cut: str, plain: dict[str, str]) -> str:
+    """The whole of a title that is cut with an ellipsis, where another layer has it; else ""."""
+    stem = key(cut)
+    if not cut.endswith(("…", "...")) or len(stem) <= 15:
+        return ""
+    longer = (text for text in plain.values() if key(text).startswith(stem) and key(text) != stem)
+    return next(longer, "")
 
 
 def _extends(long: str, short: str) -> bool:

@@ -133,6 +133,44 @@ def test_prefixes_are_kept_apart(said: str, prefix: str | None, title: str) -> N
     assert (article.title_prefix, article.title) == (prefix, title)
 
 
+LAYERS: dict[str, tuple[dict[str, str], str]] = {
+    "cut for social media": (
+        {"h1": "A long story about rivers and bridges", "og": "A long story about rivers and …"},
+        "A long story about rivers and bridges",
+    ),
+    "an ellipsis of the headline's own": ({"h1": "And then...", "og": "And then..."}, "And then..."),
+    "outlet and section behind it": (
+        {"h1": "A long story about rivers", "og": "A long story about rivers - World - Post"},
+        "A long story about rivers",
+    ),
+    "a Korean bar": ({"og": "강이 하룻밤에 이 미터 올랐다ㅣ힐포스트", "title": "강이 하룻밤에 이 미터 올랐다"}, "강이 하룻밤에 이 미터 올랐다"),
+    "headline and JSON-LD against a search title": (
+        {"h1": "Rivers rise", "jsonld": "Rivers rise", "og": "Why rivers rise", "title": "Why rivers rise"},
+        "Rivers rise",
+    ),
+    "og for quoting": (
+        {"h1": "Rivers rise", "jsonld": "Rivers rise", "og": "All about rivers", "title": "Rivers rise"},
+        "All about rivers",
+    ),
+    "none but the document's": ({"title": "A story | Hill Post"}, "A story"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_title_among_the_layers(name: str) -> None:
+    layers, title = LAYERS[name]
+    assert titles.choose(layers, {"hillpost", "post"}) == title
+
+
+def test_tags_and_entities_in_titles_for_machines() -> None:
+    assert titles.readable("A <em>long</em> story") == "A long story"
+    assert (
+        titles.readable("Rock &amp;#8217;n&amp;#8217; roll".replace("&amp;", "&"))
+        == "Rock ’n’ roll"
+    )
+    assert titles.readable("If a < b, is b > a?") == "If a < b, is b > a?"
+
+
 def test_entities_written_twice() -> None:
     assert read(
         html(
