@@ -96,12 +96,14 @@ def valid_day(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def iso(raw: str) -> str | None:
+def iso(raw: str, american: bool = True) -> str | None:
     """A machine date (ISO 8601 and its common misspellings, epoch) as an ISO value."""
     raw = raw.strip()
     match = ISO.fullmatch(raw)
     if match is None:
-        return _compact(raw) or _epoch(raw) or (found[1] if (found := first(raw)) else None)
+        return (
+            _compact(raw) or _epoch(raw) or (found[1] if (found := first(raw, american)) else None)
+        )
     year, month, day = match["y"], match["m"], match["d"]
     if int(year) not in YEARS:
         return None
@@ -186,14 +188,17 @@ def first(text: str, american: bool = True) -> tuple[str, str] | None:
     return (found[0][0], found[0][1]) if found else None
 
 
-def printed(raw: str, says: DateKind, where: str, by: str | None = None) -> PrintedDate | None:
-    """A machine-written date as a record; None where nothing is written."""
+def printed(raw: str, says: DateKind, where: str, american: bool = True) -> PrintedDate | None:
+    """A machine-written date as a record; None where nothing is written.
+
+    `american` reads 3/4/2020, which no standard allows and some sites write, as March 4th.
+    """
     raw = raw.strip()[:200]
     if not raw:
         return None
-    value = iso(raw)
+    value = iso(raw, american)
     return PrintedDate(
-        raw=raw, value=value, precision=precision(value), says=says, where=where, by=by,
+        raw=raw, value=value, precision=precision(value), says=says, where=where,
         zone=zone(raw, value),
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Dates, authors and language of one page, out of all its layers."""
 
 import re
+from functools import partial
 
 from spiders.parsers import authors as author_names
 from spiders.parsers import body as bodies
@@ -36,13 +37,14 @@ MODIFIED = (
 def dates_of(reading: Reading, lines: Lines, claims: list[Claim]) -> list[PrintedDate]:
     """Every date that the page gives for the text, the most trusted layer first."""
     node, meta = reading.node, reading.meta
+    printed = partial(dates.printed, american=_american(reading))
     stated = [
-        dates.printed(jsonld.text(node.get("datePublished")), "published", "jsonld:datePublished"),
-        *(dates.printed(meta.first(name), "published", f"meta:{name}") for name in PUBLISHED),
-        dates.printed(meta.item("datePublished"), "published", "microdata:datePublished"),
-        dates.printed(jsonld.text(node.get("dateModified")), "updated", "jsonld:dateModified"),
-        *(dates.printed(meta.first(name), "updated", f"meta:{name}") for name in MODIFIED),
-        dates.printed(meta.item("dateModified"), "updated", "microdata:dateModified"),
+        printed(jsonld.text(node.get("datePublished")), "published", "jsonld:datePublished"),
+        *(printed(meta.first(name), "published", f"meta:{name}") for name in PUBLISHED),
+        printed(meta.item("datePublished"), "published", "microdata:datePublished"),
+        printed(jsonld.text(node.get("dateModified")), "updated", "jsonld:dateModified"),
+        *(printed(meta.first(name), "updated", f"meta:{name}") for name in MODIFIED),
+        printed(meta.item("dateModified"), "updated", "microdata:dateModified"),
     ]
     found = [one for one in stated if one is not None]
     origins = {folded_name(one.target_name or "") for one in claims if one.about == "other"} - {""}
@@ -55,11 +57,15 @@ def dates_of(reading: Reading, lines: Lines, claims: list[Claim]) -> list[Printe
     return list(out.values())[:40]
 
 
+def _american(reading: Reading) -> bool:
+    """Whether the page's language writes 3/4/2020 for March 4th."""
+    language = reading.meta.language.lower()
+    return not re.match(r"en-(?:gb|au|nz|za|in|ie)|(?!en)[a-z]{2}", language)
+
+
 def _text_dates(reading: Reading, block: Block, origins: set[str]) -> list[PrintedDate]:
     """Dates in a line of the article's head, with what they say and for whom."""
-    american = not re.match(
-        r"en-(?:gb|au|nz|za|in|ie)|(?!en)[a-z]{2}", reading.meta.language.lower()
-    )
+    american = _american(reading)
     changed = {fold("".join(one.itertext())) for one in block.times if _is_change(one, block)}
     out = []
     shown = [(line, *one) for line in block.lines for one in dates.find(line, american)]

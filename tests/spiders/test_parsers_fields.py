@@ -233,6 +233,15 @@ def test_machine_dates_are_as_precise_as_printed(
     assert (found.value, found.precision) == (value, precision)
 
 
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "2021-04-05"), ("en-GB", "2021-05-04"), ("fr", "2021-05-04")]
+)
+def test_ambiguous_dates_for_machines_follow_the_language_too(language: str, day: str) -> None:
+    head = LD % '{"@type":"NewsArticle","headline":"h","datePublished":"04/05/2021 08:00"}'
+    body = html(head=head).replace("lang=en", f"lang={language}")
+    assert read(body).published_at == f"{day}T08:00"
+
+
 def test_a_zone_only_where_one_is_printed() -> None:
     article = read(html(before="<p>Published 4 May 2021, 10:15</p>"))
     assert article.published_at == "2021-05-04T10:15"
