@@ -88,7 +88,7 @@ def _article(
         stated_canonical=canonical_of(reading),
         title=bare,
         title_prefix=prefix,
-        subtitle=subtitle_of(reading),
+        subtitle=subtitle_of(reading, found),
         authors=who,
         credited=tuple(credited(reading, who, claims)),
         published_at=dates.best(published),

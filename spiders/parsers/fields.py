@@ -12,7 +12,9 @@ from spiders.parsers.furniture import AUTHOR_NAME
 from spiders.parsers.near import Lines, marked_author
 from spiders.parsers.phrases import LABELS
 from spiders.parsers.reading import Reading
+from spiders.parsers.subtitles import shown
 from spiders.parsers.taxonomy import terms_of
+from spiders.parsers.titles import key
 from storage.outlets import folded_name
 from storage.records import Claim, PrintedDate
 
@@ -187,8 +189,10 @@ def word_count(paragraphs: tuple[str, ...]) -> int:
     )
 
 
-def subtitle_of(reading: Reading) -> str | None:
-    return fold(jsonld.text(reading.node.get("alternativeHeadline")))[:500] or None
+def subtitle_of(reading: Reading, body: bodies.Body) -> str | None:
+    stated = shown(reading.blocks, body) or jsonld.text(reading.node.get("alternativeHeadline"))
+    known = {key(title) for title in reading.titles().values()}
+    return None if key(stated) in known else fold(stated)[:500] or None
 
 
 def language_of(reading: Reading, paragraphs: tuple[str, ...]) -> str | None:

@@ -87,6 +87,31 @@ def test_entities_written_twice() -> None:
     ).title
 
 
+DECK = "The old bridge is closed, and the new one is eleven years late."
+SUBTITLES = {
+    "by name": f"<p class=standfirst>{DECK}</p>",
+    "by camel case": f"<div class=articleSubtitle><span>{DECK}</span></div>",
+    "a heading below the headline": f"<h2>{DECK}</h2><p>By Ann Marsh</p>",
+    "after the byline": f"<p>By Ann Marsh</p><p>May 4, 2021</p><div class='entry-sub-title'>{DECK}</div>",
+}
+
+
+@pytest.mark.parametrize("name", SUBTITLES)
+def test_subtitles_in_sight(name: str) -> None:
+    assert read(html(before=SUBTITLES[name])).subtitle == DECK
+
+
+def test_what_is_no_subtitle() -> None:
+    assert read(html()).subtitle is None
+    later = html(
+        "<h2>What follows from the closing of the bridge</h2><p>Nothing is known of it yet, said the mayor.</p>"
+    )
+    assert read(later).subtitle is None
+    stated = LD % '{"@type":"Article","headline":"h","alternativeHeadline":"Rivers and bridges"}'
+    assert read(html(head=stated)).subtitle == "Rivers and bridges"
+    assert read(html(head=stated, before=SUBTITLES["by name"])).subtitle == DECK
+
+
 # Dates
 
 PRINTED = {
