@@ -8,10 +8,11 @@ from flows.crossposts.dating import interval
 from flows.crossposts.network import Network, PageOf, network
 from flows.crossposts.trails import Seen, gather
 from storage.catalog import Catalog
+from storage.findings import FirstPublished, Trail
 from storage.identity import canonical_url
 from storage.lookup import History, Sights
 from storage.outlets import Outlets
-from storage.records import Article, FirstPublished, Match, Trail
+from storage.records import Article, Match
 
 
 def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
@@ -44,6 +45,7 @@ def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:
             gone_at=history.gone_at,
             others=sights.get(history.page, unknown).others,
             notices=notices.get(history.page, ()),
+            sights=history.sights,
         )
         for history in catalog.histories(pages).values()
         for version in history.versions

@@ -4,9 +4,12 @@ from msgspec import Struct
 
 from flows.context import Context
 from flows.crossposts.judgments import of_page
+from flows.crossposts.lifelines import Lifeline, lifeline
+from flows.crossposts.versions import Event
 from flows.gathering import first_published, trails
+from storage.findings import Copy, FirstPublished, Trail
 from storage.identity import canonical_url
-from storage.records import Article, Capture, Copy, FirstPublished, Judgment, Run, Trail
+from storage.records import Article, Capture, Judgment, Run
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -17,6 +20,8 @@ class Step(Struct, frozen=True, kw_only=True):
     run: Run | None
     log_entry: int | None
     first_published: FirstPublished | None = None
+    events: tuple[Event, ...] = ()
+    """What happened to the page: edits, changed dates, removal and return."""
     copied_by: Copy | None = None
     """How the article before this one in the chain took its text; None for the first."""
 
@@ -47,7 +52,7 @@ def trace(context: Context, url: str) -> Trace | None:
     for copy in chain:
         original = context.catalog.articles_by_id([copy.original_article or ""])
         steps.extend(_step(context, article, copy) for article in original.values())
-    shown = {*chain, open_end}
+    shown = [*chain, open_end]
     others = tuple(copy for copy in trail.copies if copy not in shown) if trail else ()
     return Trace(
         url=url,
@@ -66,16 +71,31 @@ def pair(
     copy = _newest(context, copy_url)
     if copy is None:
         return None
+    trail = _trail_of(context, copy)
     if original_url is not None:
-        original = _newest(context, original_url)
-        return (original, copy) if original else None
-    chain, _ = _chain(_trail_of(context, copy), copy.canonical_url)
-    if not chain:
-        return None
-    found = context.catalog.articles_by_id([chain[0].original_article or "", chain[0].copy_article])
-    if len(found) < 2:
-        return None
-    return found[chain[0].original_article or ""], found[chain[0].copy_article]
+        rows = trail.copies if trail else ()
+        ends = (copy.canonical_url, canonical_url(original_url))
+        chain = [one for one in rows if _ends(one) == ends]
+    else:
+        chain, _ = _chain(trail, copy.canonical_url)
+    if chain:
+        ids = (chain[0].original_article or "", chain[0].copy_article)
+        found = context.catalog.articles_by_id(ids)
+        return (found[ids[0]], found[ids[1]]) if len(found) == 2 else None
+    # Two pages of which neither is known to be from the other: as they were seen last.
+    original = _newest(context, original_url) if original_url else None
+    return (original, copy) if original else None
+
+
+def _ends(copy: Copy) -> tuple[str, str]:
+    return canonical_url(copy.copy_url), canonical_url(copy.original_url or "")
+
+
+def line_of(context: Context, url: str) -> Lifeline | None:
+    """The versions of a page and what happened between them; None where it is not known."""
+    page = canonical_url(url)
+    history = context.catalog.histories([page]).get(page)
+    return lifeline(history) if history else None
 
 
 def _newest(context: Context, url: str) -> Article | None:
@@ -111,6 +131,7 @@ def _chain(trail: Trail | None, page: str) -> tuple[list[Copy], Copy | None]:
 
 
 def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
+    line = line_of(context, article.url)
     runs = {run.id: (seq, run) for seq, run in context.catalog.runs()}
     seq, run = runs.get(article.warc.run, (None, None))
     return Step(
@@ -119,5 +140,6 @@ def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
         run=run,
         log_entry=seq,
         first_published=first_published(context.catalog, article.canonical_url),
+        events=line.events if line else (),
         copied_by=copied_by,
     )

@@ -1,5 +1,6 @@
 """Asking the catalog. Every answer comes in an order of its own, never in that of insertion."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
@@ -109,6 +110,15 @@ class Sights(NamedTuple):
     others: str | None = None
 
 
+class Sight(NamedTuple):
+    """What one capture showed of a page."""
+
+    at: str
+    capture: str
+    article: str | None
+    """Id of the version; None: the page was gone."""
+
+
 class History(Struct, frozen=True):
     """What became of one page: its versions in the order of their first sight, and its end."""
 
@@ -122,6 +132,9 @@ class History(Struct, frozen=True):
     gone_at: str | None
     read_as: dict[str, str] = {}
     """Id of each reading that is no version of its own → the id of the version it is taken for."""
+    sights: tuple[Sight, ...] = ()
+    """What the captures showed, in the order of time. Those that say nothing are left out: walls,
+    errors, redirects."""
 
     def number(self, article: str) -> int:
         """Which version this is, from 1."""
@@ -320,7 +333,7 @@ class Lookup:
         """What became of each of these pages (canonical URLs)."""
         asked = sorted(set(pages))
         seen: dict[str, list[tuple[Article, str, str]]] = {}
-        gone: dict[str, list[str]] = {}
+        sights: dict[str, list[Sight]] = defaultdict(list)
         with self._connect() as db:
             for some in _portions(plain(page) for page in asked):
                 first, last = func.min(SIGHTINGS.c.seen_at), func.max(SIGHTINGS.c.seen_at)
@@ -334,17 +347,10 @@ class Lookup:
                 for page, doc, since, until in db.execute(query):
                     article = msgspec.json.decode(doc, type=Article)
                     seen.setdefault(page, []).append((article, since, until))
-                missing = (
-                    select(CAPTURES.c.page, CAPTURES.c.fetched_at, CAPTURES.c.doc)
-                    .where(CAPTURES.c.page.in_(some), CAPTURES.c.status.in_(GONE))
-                    .order_by(CAPTURES.c.page, CAPTURES.c.fetched_at)
-                )
-                for page, at, doc in db.execute(missing):
-                    # A challenge says nothing of the page, whatever status it comes with.
-                    if msgspec.json.decode(doc, type=Capture).page_kind is None:
-                        gone.setdefault(page, []).append(at)
+                for page, sight in _sights(db, some):
+                    sights[page].append(sight)
         return {
-            page: _history(page, seen[plain(page)], gone.get(plain(page), []))
+            page: _history(page, seen[plain(page)], sorted(sights[plain(page)]))
             for page in asked
             if plain(page) in seen
         }
@@ -454,7 +460,26 @@ def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
     return found
 
 
-def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -> History:
+def _sights(db: Connection, pages: list[str]) -> Iterator[tuple[str, Sight]]:
+    """What each capture of these pages showed."""
+    shown = (
+        select(ARTICLES.c.page, SIGHTINGS.c.seen_at, SIGHTINGS.c.capture, ARTICLES.c.id)
+        .join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
+        .where(ARTICLES.c.page.in_(pages))
+    )
+    for page, *sight in db.execute(shown):
+        yield page, Sight(*sight)
+    missing = select(CAPTURES.c.page, CAPTURES.c.doc).where(
+        CAPTURES.c.page.in_(pages), CAPTURES.c.status.in_(GONE)
+    )
+    for page, doc in db.execute(missing):
+        capture = msgspec.json.decode(doc, type=Capture)
+        # A challenge says nothing of the page, whatever status it comes with.
+        if capture.page_kind is None:
+            yield page, Sight(capture.fetched_at, capture.id, None)
+
+
+def _history(page: str, seen: list[tuple[Article, str, str]], sights: list[Sight]) -> History:
     """A page is gone if nobody has seen it since it was found gone."""
     last = max(until for _, _, until in seen)
     versions: list[list[tuple[Article, str, str]]] = []
@@ -464,6 +489,11 @@ def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -
         else:
             versions.append([one])
     standing = [same[-1][0] for same in versions]
+    read_as = {
+        reading.id: one.id
+        for one, same in zip(standing, versions, strict=True)
+        for reading, _, _ in same[:-1]
+    }
     return History(
         page=page,
         versions=tuple(standing),
@@ -472,12 +502,11 @@ def _history(page: str, seen: list[tuple[Article, str, str]], gone: list[str]) -
             one.id: max(until for _, _, until in same)
             for one, same in zip(standing, versions, strict=True)
         },
-        gone_at=next((at for at in gone if at > last), None),
-        read_as={
-            reading.id: one.id
-            for one, same in zip(standing, versions, strict=True)
-            for reading, _, _ in same[:-1]
-        },
+        gone_at=next((at for at, _, article in sights if article is None and at > last), None),
+        read_as=read_as,
+        sights=tuple(
+            one._replace(article=read_as.get(one.article or "", one.article)) for one in sights
+        ),
     )
 
 

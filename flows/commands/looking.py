@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("trails", epilog=EPILOG)(show_trails)
     app.command("trace", epilog=EPILOG)(trace)
     app.command("show-diff", epilog=EPILOG)(show_diff)
+    app.command("versions", epilog=EPILOG)(versions)
 
 
 def articles(
@@ -126,11 +127,30 @@ def show_diff(
         )
         raise typer.Exit(1)
     from flows.crossposts.differences import diff
+    from flows.crossposts.edits import classify
 
-    changes = diff(*pair)
+    found = diff(*pair)
+    edits = classify(found, pair[0].language)
     if as_json:
-        write_json(changes)
+        rows = zip(found, edits, strict=True)
+        write_json(msgspec.to_builtins(change) | {"edits": some} for change, some in rows)
     else:
-        from flows.commands import views
+        from flows.commands import changes
 
-        views.differences(*pair, changes)
+        changes.differences(*pair, found, edits)
+
+
+def versions(url: str, as_json: Json = False) -> None:
+    """Show what became of a page: its versions, and edits, changed dates, removal and return."""
+    from flows import tracing
+
+    found = tracing.line_of(open_context(), url)
+    if found is None:
+        complain(f"{url}: not in the catalog. `copytrail follow {url}` archives it.")
+        raise typer.Exit(1)
+    if as_json:
+        write_json([found])
+    else:
+        from flows.commands import changes
+
+        changes.versions(found)

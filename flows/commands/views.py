@@ -6,11 +6,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.crossposts.differences import Change
+from flows.commands import changes
 from flows.crossposts.network import Hours, Network
 from flows.output import cell, clean, console, table
 from flows.tracing import Step, Trace
-from storage.records import Article, Copy, FirstPublished, Judgment, Trail, TrailArticle
+from storage.findings import Copy, FirstPublished, Trail, TrailArticle
+from storage.records import Article, Judgment
 
 VERDICT_STYLE = {
     "confirmed": "green",
@@ -151,6 +152,8 @@ def _attribution(out: Console, copy: Copy) -> None:
         rows.add_row("the copy's page states", cell(terms))
     for terms in facts.terms_of_original:
         rows.add_row("the original's page states", cell(terms))
+    for name, line in changes.since(copy):
+        rows.add_row(name, cell(line))
     out.print(cell(f"\nAttribution on {copy.copy_url}", "bold"), soft_wrap=True)
     out.print(Padding(rows, (0, 0, 0, 2)))
 
@@ -196,6 +199,8 @@ def _step(out: Console, step: Step, role: str) -> None:
         for c in step.captures
     )
     rows.add_row("captures", cell(visits))
+    for name, line in changes.events(step.events):
+        rows.add_row(name, cell(line))
     rows.add_row("bytes", cell(f"runs/{warc.run}/warc/{warc.file} at {warc.offset}+{warc.length}"))
     digest = next((c.payload_digest for c in step.captures if c.id == article.capture), None)
     rows.add_row("payload digest", cell(digest))
@@ -282,32 +287,3 @@ def _dates(article: Article) -> list[str]:
     return [
         f"{date.raw} ({date.says}{', ' + date.by if date.by else ''})" for date in article.published
     ]
-
-
-def differences(original: Article, copy: Article, changes: Sequence[Change]) -> None:
-    """The changes, readable without colour: {+added+} and [-removed-], as wdiff writes them."""
-    out = console()
-    out.print(cell(f"original  {original.url}"), soft_wrap=True)
-    out.print(cell(f"copy      {copy.url}"), soft_wrap=True)
-    same = 0
-    for change in changes:
-        if change.kind == "same":
-            same += 1
-            continue
-        out.print()
-        out.print(cell(f"{change.what}: {change.kind}", "bold"), soft_wrap=True)
-        out.print(Padding(_pieces(change), (0, 0, 0, 2)))
-    out.print(cell(f"\n{same} parts are the same in both."))
-
-
-def _pieces(change: Change) -> Text:
-    line = Text()
-    for piece in change.pieces:
-        text = clean(piece.text)
-        if piece.op == "added":
-            line.append("{+" + text + "+}", "green")
-        elif piece.op == "removed":
-            line.append("[-" + text + "-]", "red")
-        else:
-            line.append(text)
-    return line

@@ -7,8 +7,9 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.text.unicode import norms
+from storage.findings import Attribution
 from storage.outlets import Outlets, folded_name
-from storage.records import Article, Attribution, Claim, ClaimKind
+from storage.records import Article, Claim, ClaimKind
 
 CONFIDENCE: dict[ClaimKind, float] = {
     "original_source": 0.95,

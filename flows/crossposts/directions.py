@@ -23,8 +23,9 @@ from flows.crossposts.credits import (
 )
 from flows.crossposts.dating import interval
 from flows.crossposts.moments import Interval, shown, span
+from storage.findings import Signal
 from storage.outlets import Outlets
-from storage.records import Article, Notice, Signal
+from storage.records import Article, Notice
 
 SignalName = Literal["credit", "canonical", "claimed_date", "published", "first_seen"]
 ORDER: tuple[SignalName, ...] = ("credit", "canonical", "claimed_date", "published", "first_seen")

@@ -14,8 +14,11 @@ from flows.crossposts.credits import Credit, leads_to_outlet, names, same_target
 from flows.crossposts.directions import ORDER, Direction, Side, direct, side
 from flows.crossposts.judgments import NONE_JUDGED, Judgments, is_rejected, pair_of
 from flows.crossposts.verdicts import Elsewhere, Taken
+from flows.crossposts.versions import up_at
+from storage.findings import Compared, CopyKind
+from storage.lookup import Sight
 from storage.outlets import Outlets
-from storage.records import Article, CopyKind, Match, Notice
+from storage.records import Article, Match, Notice
 
 LIVE = ("copy", "excerpt", "embedded", "digest")
 """Kinds of match that are copying; a shared quotation is not."""
@@ -47,6 +50,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """The earliest capture of the page by somebody else."""
     notices: tuple[Notice, ...] = ()
     """What feeds, sitemaps, APIs and web archives say of the page."""
+    sights: tuple[Sight, ...] = ()
+    """What the captures of the page showed, in the order of time."""
 
 
 class Page(Struct):
@@ -63,14 +68,30 @@ class Page(Struct):
         """The version that was seen last."""
         return self.versions[-1]
 
+    @property
+    def sights(self) -> tuple[Sight, ...]:
+        """What the captures of the page showed; at least, when each version was seen last."""
+        given = self.newest.sights
+        return given or tuple(
+            Sight(one.last_seen, one.article.capture, one.article.id) for one in self.versions
+        )
+
+    @property
+    def articles(self) -> dict[str, Article]:
+        """The versions by their ids."""
+        return {one.article.id: one.article for one in self.versions}
+
 
 class Edge(Struct):
-    """Text that went from one page to another, by the best-matching versions."""
+    """Text that went from one page to another: the copy as it was first seen, the original as it
+    was up then."""
 
     copy: Page
     original: Page
     match: Match
     direction: Direction
+    compared: Compared
+    """How it is known that this version of the original is the one that was copied."""
 
     @property
     def copy_is_a(self) -> bool:
@@ -199,19 +220,17 @@ def edges_of(
 ) -> list[Edge]:
     """One directed edge for each pair of pages of different outlets that nobody rejected."""
     page_of = {seen.article.id: page for page in pages.values() for seen in page.versions}
-    best: dict[tuple[str, str], Match] = {}
+    found: dict[tuple[str, str], list[Match]] = defaultdict(list)
     for match in matches:
         if match.kind not in LIVE or match.a not in page_of or match.b not in page_of:
             continue
         a, b = page_of[match.a], page_of[match.b]
         if a.key == b.key or _same_outlet(a, b, outlets):
             continue
-        pair = (min(a.key, b.key), max(a.key, b.key))
-        if is_rejected(pair, judgments):
-            continue
-        if pair not in best or _goodness(match) > _goodness(best[pair]):
-            best[pair] = match
-    return [_edge(best[pair], page_of, outlets) for pair in sorted(best)]
+        pair = pair_of(a.key, b.key)
+        if not is_rejected(pair, judgments):
+            found[pair].append(match)
+    return [_edge(found[pair], page_of, outlets) for pair in sorted(found)]
 
 
 def _goodness(match: Match) -> tuple[float, int, str, str]:
@@ -223,7 +242,21 @@ def _same_outlet(a: Page, b: Page, outlets: Outlets) -> bool:
     return one.source == other.source or leads_to_outlet(one.url, other, outlets)
 
 
-def _edge(match: Match, page_of: dict[str, Page], outlets: Outlets) -> Edge:
+def _edge(matches: list[Match], page_of: dict[str, Page], outlets: Outlets) -> Edge:
+    """The best match says who took from whom; then the versions are those of that time."""
+    best = max(matches, key=_goodness)
+    edge = _directed(best, "only", page_of, outlets)
+    if len(edge.copy.versions) == 1 == len(edge.original.versions):
+        return edge
+    match, compared = _at_the_time(matches, edge)
+    there = _directed(match, compared, page_of, outlets)
+    if there.copy is edge.copy:
+        return there
+    edge.compared = "no-fit"  # what those versions claim is at odds with what the best pair does
+    return edge
+
+
+def _directed(match: Match, compared: Compared, page_of: dict[str, Page], outlets: Outlets) -> Edge:
     a, b = page_of[match.a], page_of[match.b]
     direction = direct(a.sides[match.a], b.sides[match.b], outlets)
     return Edge(
@@ -231,7 +264,22 @@ def _edge(match: Match, page_of: dict[str, Page], outlets: Outlets) -> Edge:
         original=page_of[direction.original.article.id],
         match=match,
         direction=direction,
+        compared=compared,
     )
+
+
+def _at_the_time(matches: list[Match], edge: Edge) -> tuple[Match, Compared]:
+    """The copy's first version that has the text, with the version of the original that was up when
+    it was made; of several that could have been, the best-matching."""
+    matched = {end for one in matches for end in (one.a, one.b)}
+    seen = [one.article for one in edge.copy.sights if one.article]
+    made = next((one for one in seen if one in matched), edge.direction.copy.article.id)
+    of_copy = [one for one in matches if made in (one.a, one.b)]
+    up = up_at(edge.original.sights, edge.copy.sides[made].when)
+    fitting = [one for one in of_copy if {one.a, one.b} & up.articles]
+    if not fitting:
+        return max(of_copy, key=_goodness), "no-fit"
+    return max(fitting, key=_goodness), up.how
 
 
 def kind_of(of_copy: float, of_original: float) -> CopyKind:

@@ -10,14 +10,8 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from storage.records import (
-    DateEvidence,
-    EvidenceKind,
-    FirstPublished,
-    Notice,
-    Precision,
-    PrintedDate,
-)
+from storage.findings import DateEvidence, FirstPublished
+from storage.records import EvidenceKind, Notice, Precision, PrintedDate
 
 EAST = timedelta(hours=13)
 WEST = timedelta(hours=11)

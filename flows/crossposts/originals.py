@@ -7,7 +7,7 @@ circles.
 from collections import defaultdict
 
 from flows.crossposts.graph import Edge
-from storage.records import CopyKind
+from storage.findings import CopyKind
 
 NEW_WORDS = 40
 """Words of a further original that the first one lacks, for the copy to be from both: as many as

@@ -7,16 +7,25 @@ is directed and each copy keeps one original, or several where it takes differen
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from flows.crossposts.credits import attribution
+from flows.crossposts.differences import diff
+from flows.crossposts.drift import drift
+from flows.crossposts.edits import classify, counted
 from flows.crossposts.graph import LIVE, Book, Edge, Page, Seen, edges_of, pages_of
 from flows.crossposts.judgments import by_pair, pair_of
 from flows.crossposts.originals import originals, without_circles
 from flows.crossposts.verdicts import judge, unmet
+from flows.crossposts.versions import events
 from flows.text.unicode import norms
+from storage.findings import Copy, CopyKind, Drift, Trail, TrailArticle
 from storage.identity import sha256_hex
 from storage.outlets import Outlets
-from storage.records import Article, Copy, CopyKind, Judgment, Match, Trail, TrailArticle
+from storage.records import Article, Judgment, Match
+
+ORIGINAL: Literal["original"] = "original"
+COPY: Literal["copy"] = "copy"
 
 __all__ = ["LIVE", "Seen", "gather"]
 
@@ -74,7 +83,25 @@ def _row(edge: Edge, kind: CopyKind | None, book: Book, met: set[str]) -> Copy:
         original_article=original.id,
         title_changed=norms(copy.title) != norms(original.title),
         judgments=book.judgments.get(pair_of(edge.copy.key, edge.original.key), ()),
+        compared=edge.compared,
+        edits=counted(classify(diff(original, copy), original.language)),
+        drift=tuple(_drift(edge)),
     )
+
+
+def _drift(edge: Edge) -> list[Drift]:
+    """What was edited on either side since the copy was made, in the order of time."""
+    direction = edge.direction
+    made = direction.copy.when
+    found: list[Drift] = []
+    for name, page, side, other in (
+        (ORIGINAL, edge.original, direction.original, edge.copy),
+        (COPY, edge.copy, direction.copy, edge.original),
+    ):
+        if len(page.versions) > 1:
+            happened, newest = events(page.sights, page.articles), other.newest.article
+            found += drift(name, happened, page.articles, side.article, made, newest)
+    return sorted(found, key=lambda one: (one.before, one.side))
 
 
 def _unmet(

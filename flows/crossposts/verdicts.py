@@ -19,8 +19,9 @@ from flows.crossposts.credits import (
 )
 from flows.crossposts.directions import Direction, Side
 from flows.crossposts.moments import Interval, shown
+from storage.findings import CopyKind, Verdict
 from storage.outlets import Outlets
-from storage.records import Article, CopyKind, Judgment, Verdict
+from storage.records import Article, Judgment
 
 _NOT_THERE = "of which no page that has the text is in the archive"
 _COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

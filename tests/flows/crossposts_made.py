@@ -8,6 +8,7 @@ from config.registry import Source
 from flows.comparing import compare
 from flows.crossposts.trails import Seen, gather
 from storage.catalog import Catalog, open_catalog
+from storage.findings import Trail
 from storage.identity import canonical_url, sha256_hex
 from storage.outlets import Outlets
 from storage.records import (
@@ -19,7 +20,6 @@ from storage.records import (
     Origin,
     Precision,
     PrintedDate,
-    Trail,
     WarcPlace,
 )
 

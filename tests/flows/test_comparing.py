@@ -12,7 +12,8 @@ from flows.comparing import compare
 from flows.crossposts.fingerprints import fingerprint
 from flows.gathering import trails
 from storage.catalog import Catalog, open_catalog
-from storage.records import Article, Capture, Match, Run, Trail, WarcPlace
+from storage.findings import Trail
+from storage.records import Article, Capture, Match, Run, WarcPlace
 from tests.flows.crossposts_made import (
     FOOTER,
     HARBOUR,

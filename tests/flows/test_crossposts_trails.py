@@ -4,9 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from flows.crossposts.trails import gather
+from storage.findings import Copy, Trail
 from storage.identity import canonical_url
 from storage.outlets import Outlets
-from storage.records import Claim, Copy, Origin, Trail
+from storage.records import Claim, Origin
 from tests.flows.crossposts_made import (
     BRIDGE,
     HARBOUR,

@@ -3,7 +3,8 @@
 from typing import Any, Literal
 
 from flows.crossposts.dating import interval
-from storage.records import FirstPublished, Notice, NoticeKind, Precision
+from storage.findings import FirstPublished
+from storage.records import Notice, NoticeKind, Precision
 from tests.flows.crossposts_made import original
 
 SEEN = "2026-03-01T08:00:00Z"
