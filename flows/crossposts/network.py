@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from storage.findings import Copy, Trail, TrailArticle, Verdict
 from storage.outlets import Outlets
-from storage.records import Copy, Trail, TrailArticle, Verdict
 
 UNKNOWN = "?"
 """Stands for the outlets of originals of which neither a page is archived nor an address given."""
