@@ -18,7 +18,7 @@ from flows.crossposts.fingerprints import fingerprint
 from flows.text.boilerplate import Sighting, repeated
 from storage.catalog import Catalog
 from storage.identity import sketch
-from storage.lookup import Posting
+from storage.postings import Posting
 from storage.records import Article, Match
 
 # Articles whose postings are in memory at once. A batch of 500 with 150 hashes each, and ten

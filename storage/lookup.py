@@ -3,19 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     Connection,
     Engine,
-    Select,
-    and_,
-    bindparam,
     case,
     func,
     select,
@@ -23,13 +18,13 @@ from sqlalchemy import (
 
 from storage import evidence
 from storage.identity import canonical_url
+from storage.postings import Posting, portions, postings_of
 from storage.readers import comparable
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.schema import (
     ARTICLES,
     CAPTURES,
     EARLIER,
-    HASHES,
     MATCHES,
     RUNS,
     SIGHTINGS,
@@ -40,20 +35,6 @@ from storage.schema import (
 GONE = (404, 410)  # RFC 9110 §15.5.5 and §15.5.11: the server says that the page is not there
 MOVED = (301, 302, 303, 307, 308)  # RFC 9110 §15.4
 MAX_REDIRECTS = 10  # steps; as many as a crawl follows by default
-IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
-
-HASHES_IN_ONE_QUERY = 50_000
-"""As one value of 1 MB; the hashes of 300 articles."""
-MAX_POSTINGS = 64
-"""Articles read of one hash: somewhat more than the 50 pages from which on it is ignored
-(`flows.crossposts.candidates.MAX_PAGES`), so that two versions of a page do not hide a third."""
-FEW_PAGES = MAX_POSTINGS // 2
-MAX_VERSIONS = 4096
-"""Articles read of one hash that few pages have in many versions: a live blog of two months, edited
-every twenty minutes."""
-LAST_N = 2**31 - 1
-
-Value = TypeVar("Value")
 
 
 class Known(Struct, frozen=True):
@@ -64,17 +45,6 @@ class Known(Struct, frozen=True):
     last_modified: str | None
     first_seen: str
     last_seen: str
-
-
-class Posting(NamedTuple):
-    """An article that has a hash, and how many hashes it has in all."""
-
-    article: str
-    page: str
-    source: str
-    hashes: int
-    sketch: bytes
-    """Its smallest hashes (`identity.sketch`)."""
 
 
 class Earlier(Struct, frozen=True):
@@ -192,7 +162,7 @@ class Lookup:
         """The versions with these ids; those that are not there are left out."""
         found: dict[str, Article] = {}
         with self._connect() as db:
-            for some in _portions(ids):
+            for some in portions(ids):
                 query = select(ARTICLES.c.doc).where(ARTICLES.c.id.in_(some))
                 for (doc,) in db.execute(query):
                     article = msgspec.json.decode(doc, type=Article)
@@ -229,7 +199,7 @@ class Lookup:
         """Ids of the articles that have a match with one of these."""
         found: set[str] = set()
         with self._connect() as db:
-            for some in _portions(ids):
+            for some in portions(ids):
                 found |= set(db.scalars(select(MATCHES.c.b).where(MATCHES.c.a.in_(some))))
                 found |= set(db.scalars(select(MATCHES.c.a).where(MATCHES.c.b.in_(some))))
         return found
@@ -238,7 +208,7 @@ class Lookup:
         """The matches of these articles, by their two ids."""
         found: dict[tuple[str, str], Match] = {}
         with self._connect() as db:
-            for some in _portions(ids):
+            for some in portions(ids):
                 for end in (MATCHES.c.a, MATCHES.c.b):
                     for (doc,) in db.execute(select(MATCHES.c.doc).where(end.in_(some))):
                         match = msgspec.json.decode(doc, type=Match)
@@ -248,17 +218,8 @@ class Lookup:
     def postings(self, hashes: Iterable[int]) -> dict[int, list[Posting]]:
         """For each hash, the articles that have it; of a hash that more than `MAX_POSTINGS`
         articles of different pages have, so many and one more: it is nobody's text."""
-        wanted = list(hashes)
         with self._connect() as db:
-            found = _postings(db, wanted, MAX_POSTINGS + 1)
-            # Versions of few pages fill the list of a page that is edited all day.
-            crowded = [
-                value
-                for value, some in found.items()
-                if len(some) > MAX_POSTINGS and len({one.page for one in some}) < FEW_PAGES
-            ]
-            found |= _postings(db, crowded, MAX_VERSIONS)
-        return found
+            return postings_of(db, list(hashes))
 
     def known_pages(self, source: str) -> Iterator[Known]:
         """The article pages that runs over this source captured, originals elsewhere included."""
@@ -317,7 +278,7 @@ class Lookup:
         """One step of `redirects`."""
         found: dict[str, str] = {}
         with self._connect() as db:
-            for some in _portions(sorted(pages)):
+            for some in portions(sorted(pages)):
                 query = (
                     select(CAPTURES.c.page, CAPTURES.c.doc)
                     .where(CAPTURES.c.page.in_(some), CAPTURES.c.status.in_(MOVED))
@@ -335,7 +296,7 @@ class Lookup:
         seen: dict[str, list[tuple[Article, str, str]]] = {}
         sights: dict[str, list[Sight]] = defaultdict(list)
         with self._connect() as db:
-            for some in _portions(plain(page) for page in asked):
+            for some in portions(plain(page) for page in asked):
                 first, last = func.min(SIGHTINGS.c.seen_at), func.max(SIGHTINGS.c.seen_at)
                 query = (
                     select(ARTICLES.c.page, ARTICLES.c.doc, first, last)
@@ -376,7 +337,7 @@ class Lookup:
         """What feeds, sitemaps, APIs and web archives say of these pages (canonical URLs)."""
         found: dict[str, tuple[Notice, ...]] = {}
         with self._connect() as db:
-            for some in _portions(sorted({plain(page) for page in pages})):
+            for some in portions(sorted({plain(page) for page in pages})):
                 for page, one in evidence.notices_of(db, some):
                     found[page] = (*found.get(page, ()), one)
         return found
@@ -385,7 +346,7 @@ class Lookup:
         """When these pages were first seen: by us, and by others whose captures we have."""
         found: dict[str, Sights] = {}
         with self._connect() as db:
-            for some in _portions(sorted({plain(page) for page in pages})):
+            for some in portions(sorted({plain(page) for page in pages})):
                 for page, at, ours in evidence.sights_of(db, some):
                     old = found.get(page, Sights())
                     found[page] = (
@@ -404,60 +365,6 @@ class Lookup:
     def _connect(self) -> Iterator[Connection]:
         with told(self._engine), self._engine.connect() as db:
             yield db
-
-
-def _postings(db: Connection, hashes: list[int], limit: int) -> dict[int, list[Posting]]:
-    """The first `limit` articles of each hash, by their ids.
-
-    A common phrase is on a million pages: so each list is cut by the index itself, and articles
-    are looked up once each, not once for each hash.
-    """
-    rows: list[tuple[int, int]] = []
-    for start in range(0, len(hashes), HASHES_IN_ONE_QUERY):
-        some = hashes[start : start + HASHES_IN_ONE_QUERY]
-        rows += [(value, n) for value, n in db.execute(_first(db, some, limit))]
-    articles = _numbered(db, {n for _, n in rows})
-    found: dict[int, list[Posting]] = {}
-    for value, n in rows:
-        found.setdefault(value, []).append(articles[n])
-    return {value: sorted(some) for value, some in sorted(found.items())}
-
-
-def _first(db: Connection, hashes: list[int], limit: int) -> Select[tuple[int, int]]:
-    """(hash, n) of the first `limit` rows of each hash: one range of the index each."""
-    # Both take the whole list as one value; an IN of thousands would be parsed anew each time.
-    if db.dialect.name == "sqlite":
-        many = func.json_each(msgspec.json.encode(hashes).decode()).table_valued("value")
-    else:
-        listed = bindparam(None, hashes, type_=ARRAY(BigInteger))
-        many = func.unnest(listed).table_valued("value").render_derived()
-    other = HASHES.alias()
-    beyond = (
-        select(other.c.n)
-        .where(other.c.hash == many.c.value)
-        .order_by(other.c.n)
-        .limit(1)
-        .offset(limit)
-        .scalar_subquery()
-        .correlate(many)
-    )
-    return (
-        select(HASHES.c.hash, HASHES.c.n)
-        .select_from(many)
-        .join(
-            HASHES, and_(HASHES.c.hash == many.c.value, HASHES.c.n < func.coalesce(beyond, LAST_N))
-        )
-    )
-
-
-def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
-    found = {}
-    for some in _portions(sorted(numbers)):
-        columns = (ARTICLES.c[name] for name in Posting._fields[1:])
-        query = select(ARTICLES.c.n, ARTICLES.c.id, *columns).where(ARTICLES.c.n.in_(some))
-        for n, *posting in db.execute(query):
-            found[n] = Posting(*posting)
-    return found
 
 
 def _sights(db: Connection, pages: list[str]) -> Iterator[tuple[str, Sight]]:
@@ -518,9 +425,3 @@ def _end(page: str, step: dict[str, str]) -> str | None:
             return None
         been.add(page)
     return page
-
-
-def _portions(values: Iterable[Value]) -> Iterator[list[Value]]:
-    rest = list(values)
-    for start in range(0, len(rest), IN_ONE_QUERY):
-        yield rest[start : start + IN_ONE_QUERY]
