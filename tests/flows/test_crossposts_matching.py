@@ -272,3 +272,23 @@ def test_a_megabyte_takes_bounded_time(pattern: str) -> None:
     align(made("north", "a", [texts[0]]), made("relay", "b", [texts[1] + " end"]))
     # 2 to 3 s of computing on the slowest machine that we have; a square would take hours.
     assert time.process_time() - begun < 30
+
+
+def test_long_articles_are_aligned_in_bounded_time() -> None:
+    """150,000 words on either side: edited throughout, in another order, one inside the other."""
+    chance = random.Random(5)
+    text = [" ".join(f"w{chance.randrange(20_000)}" for _ in range(100)) for _ in range(1500)]
+    words = " ".join(text).split()
+    words[::20] = ["edited"] * len(words[::20])
+    begun = time.process_time()
+    for other, least in (
+        ([" ".join(words)], 0.9),
+        (chance.sample(text, len(text)), 0.99),
+        ([*TRAMS, *text[500:700], *MEADOW], 0.9),
+    ):
+        copy = made("relay", "b", other)
+        match = align(made("north", "a", text), copy)
+        assert match is not None
+        assert shares(match, copy)[0] > least
+    # 2 s of computing on the slowest machine that we have; a square would take hours.
+    assert time.process_time() - begun < 30
