@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lock bench clean
+.PHONY: help install demo test check format lock bench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -52,6 +52,9 @@ format: .venv/installed-dev ## format the code
 
 bench: .venv/installed-bench ## measure, beside peers (installs them)
 	$(BIN)/python -m bench
+
+fuzz: .venv/installed-dev ## fuzz each reader of foreign bytes, SECONDS=60 each
+	$(BIN)/python -m tests.fuzz all $(or $(SECONDS),60)
 
 lock: .venv/installed-dev ## lock the dependencies anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \

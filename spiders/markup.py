@@ -19,6 +19,21 @@ UNNESTED = frozenset(
     b"tbody thead tfoot option optgroup colgroup rt rp html head body".split()
 )
 
+REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+LONGEST = 12  # signs of a number that could be a character's, some zeros in front included
+
+
+def sound(body: bytes) -> bytes:
+    """XML without references to what is no character (`&#xD800;`): libraries fail on them."""
+    return REFERENCE.sub(_sound, body)
+
+
+def _sound(reference: re.Match[bytes]) -> bytes:
+    digits = reference[1] or reference[2]
+    number = int(digits, 16 if reference[1] else 10) if len(digits) <= LONGEST else -1
+    fine = 0 <= number < 0xD800 or 0xE000 <= number <= 0x10FFFF  # XML 1.0 §2.2
+    return reference[0] if fine else b"&#xFFFD;"
+
 
 def tree(page: Page, max_bytes: int = MAX_BYTES) -> LexborHTMLParser:
     """The page as far as it is neither too long nor nested too deeply."""

@@ -12,6 +12,7 @@ from typing import Any
 import feedparser
 from msgspec import Struct
 
+from spiders import markup
 from spiders.crawlers.found import FoundPage, Reading, absolute, notice
 from storage.records import Notice, Page
 
@@ -76,12 +77,15 @@ def _parsed(page: Page) -> Any:
     headers = {name.lower(): value for name, value in page.headers}
     headers.pop("content-encoding", None)
     # What it would clean is the HTML of descriptions, which nobody reads here.
-    return feedparser.parse(
-        BytesIO(_bounded(page.body)),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        return feedparser.parse(
+            BytesIO(markup.sound(_bounded(page.body))),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (ValueError, OverflowError):  # references that are no characters, in UTF-16 or deeper
+        return {}
 
 
 def _bounded(body: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from spiders import markup
 from spiders.crawlers.found import MAX_FOUND, MAX_URL, FoundPage, Reading, absolute, iso_utc, notice
 from storage.records import Page
 
@@ -35,7 +36,7 @@ def read(page: Page, max_bytes: int, why: str = "sitemap") -> Reading:
 
     `max_bytes` bounds what a `.gz` file may unpack to.
     """
-    body = unpacked(page.body, max_bytes)
+    body = markup.sound(unpacked(page.body, max_bytes))
     if body.lstrip()[:1] != b"<":
         return _read_text(body, page, why)
     found: list[FoundPage] = []
@@ -149,7 +150,7 @@ def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:
             if target.elements > MAX_ELEMENTS:
                 return
         parser.close()
-    except etree.XMLSyntaxError:
+    except (etree.XMLSyntaxError, UnicodeDecodeError):  # the latter: half a character, in UTF-16
         pass
     yield from target.entries
 

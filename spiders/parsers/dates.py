@@ -126,7 +126,9 @@ def _compact(raw: str) -> str | None:
         return None
     year, month, day, hour, minute, second, zone = match.groups()
     value = valid_day(int(year), int(month), int(day))
-    if value is None or hour is None or int(hour) > 23 or int(minute) > 59:
+    if value is None or hour is None:
+        return value
+    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
         return value
     clock = f"T{hour}:{minute}" + (f":{second}" if second else "")
     return value + clock + (offset(zone) if zone else "")

@@ -1,0 +1,17 @@
+"""Inputs on which fuzzing found a fault, each with what was wrong then."""
+
+FOUND: list[tuple[str, bytes]] = [
+    # lxml cannot make text of a reference to half a character, and the crawl ended.
+    ("discovery", b"<urlset><url><loc>https://a.test/1</loc></url>&#xD800;</urlset>"),
+    # feedparser neither, nor of one beyond Unicode.
+    (
+        "discovery",
+        b"<rss><channel><item><title>&#xDFFF;&#99999999999;</title></item></channel></rss>",
+    ),
+    (
+        "discovery",
+        "<rss><channel><item><title>&#xD800;</title></item></channel></rss>".encode("utf-16"),
+    ),
+    # A compact date took any two digits for seconds.
+    ("dates", b"20210504T101499Z"),
+]
