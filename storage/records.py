@@ -315,7 +315,7 @@ class Match(Struct, frozen=True, kw_only=True):
     b_contained: float
     spans: tuple[Span, ...]
     method: str
-    """Name and version of the alignment, `align/1`."""
+    """Name and version of the alignment, `align/2`."""
 
 
 class Notice(Struct, frozen=True, kw_only=True):

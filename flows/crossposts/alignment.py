@@ -22,7 +22,7 @@ from flows.text.quotes import quoted
 from flows.text.unicode import words
 from storage.records import Article, Match, Span
 
-METHOD = "align/1"
+METHOD = "align/2"
 
 MIN_PASSAGE = 8.0
 """Words of a passage (DESIGN §7.3); shorter ones are idiom."""
@@ -50,6 +50,9 @@ WHOLE_SHARE = 0.8
 MAX_REPEATS = 4
 """Places of one sequence that are tried: more would let a text of one repeated line take time
 that grows with its square."""
+
+STEP = 16
+"""Words that are looked at when a run goes on; then twice as many, and so on."""
 
 MAX_RUNS = 20_000
 """Runs that are looked at, longest first: texts of 200,000 words had 3,000 at most."""
@@ -211,7 +214,7 @@ def _passages(one: _Text, two: _Text) -> list[Run]:
     """Runs of equal words that belong to passages of at least `MIN_PASSAGE`, in order of a."""
     if len(one.hashed) >= GRAM and np.array_equal(one.hashed, two.hashed):
         return [(0, 0, len(one.hashed))]  # also where nearly all of it is repetition
-    chosen = _choose(_runs(_seeds(one.grams, two.grams)), len(one.hashed), len(two.hashed))
+    chosen = _choose(_runs(_seeds(one.grams, two.grams)), one.hashed, two.hashed)
     kept: list[Run] = []
     passage: list[Run] = []
     for run in sorted(chosen):
@@ -264,20 +267,38 @@ def _runs(seeds: tuple[Numbers, Numbers]) -> list[Run]:
     )
 
 
-def _choose(runs: list[Run], length_a: int, length_b: int) -> list[Run]:
+def _choose(runs: list[Run], a: Hashes, b: Hashes) -> list[Run]:
     """Longest first, each word once on either side; a run that overlaps keeps its free part."""
-    used_a = np.zeros(length_a, dtype=np.bool_)
-    used_b = np.zeros(length_b, dtype=np.bool_)
+    used_a, used_b = np.zeros(len(a), dtype=np.bool_), np.zeros(len(b), dtype=np.bool_)
     chosen: list[Run] = []
     for i, j, n in runs:
         taken = used_a[i : i + n] | used_b[j : j + n]
         start, length = (0, n) if not taken.any() else _longest_free(taken)
         if length >= GRAM:
             i, j = i + start, j + start
+            # Sequences that come again and again are no seeds everywhere: there it goes on.
+            more = _equal(
+                a[i + length :], b[j + length :], used_a[i + length :], used_b[j + length :]
+            )
+            less = _equal(a[:i][::-1], b[:j][::-1], used_a[:i][::-1], used_b[:j][::-1])
+            i, j, length = i - less, j - less, less + length + more
             used_a[i : i + length] = True
             used_b[j : j + length] = True
             chosen.append((i, j, length))
     return chosen
+
+
+def _equal(a: Hashes, b: Hashes, used_a: Mask, used_b: Mask) -> int:
+    """How many words from the beginning are the same and free."""
+    count, step, most = 0, STEP, min(len(a), len(b))
+    while count < most:
+        end = min(count + step, most)
+        here = slice(count, end)
+        differs = (a[here] != b[here]) | used_a[here] | used_b[here]
+        if differs.any():
+            return count + int(np.argmax(differs))
+        count, step = end, 2 * step
+    return count
 
 
 def _longest_free(taken: Mask) -> tuple[int, int]:
