@@ -1,7 +1,7 @@
 """Inputs on which fuzzing found a fault, each with what was wrong then."""
 
 FOUND: list[tuple[str, bytes]] = [
-    # lxml cannot make text of a reference to half a character, and the crawl ended.
+    # lxml cannot make text of a reference to half a character: the reader raised.
     ("discovery", b"<urlset><url><loc>https://a.test/1</loc></url>&#xD800;</urlset>"),
     # feedparser neither, nor of one beyond Unicode.
     (
