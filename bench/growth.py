@@ -24,6 +24,7 @@ from sqlalchemy import Connection, create_engine, insert
 from flows.comparing import compare
 from flows.crossposts.fingerprints import BOUND, fingerprint
 from storage.catalog import Catalog, open_catalog
+from storage.identity import SKETCH, sketch
 from storage.records import Article, Run, WarcPlace
 from storage.schema import ARTICLES, HASHES
 
@@ -147,11 +148,13 @@ def fill(url: str, size: int, texts: Texts) -> None:
 
 
 def _rows(start: int, end: int) -> Iterator[dict[str, Any]]:
+    blank = msgspec.json.encode(article("f", 0, (), ())).decode()
     for n in range(start + 1, end + 1):
         outlet = (n - 1) % OUTLETS
         yield {
             "n": n, "id": f"f{n:031d}", "page": f"http://outlet{outlet}.example/f/{n}",
-            "source": f"outlet{outlet}", "captured_at": TIME, "hashes": OWN_HASHES + 15, "doc": "",
+            "source": f"outlet{outlet}", "captured_at": TIME, "hashes": OWN_HASHES + 15,
+            "run": "fill", "sketch": sketch(range(n * SKETCH, (n + 1) * SKETCH)), "doc": blank,
         }  # fmt: skip
 
 
