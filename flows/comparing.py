@@ -11,11 +11,14 @@ sealed in its run.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import (
+    cast,
+)  # a `Posting` has the fields of a `Sighting`; a hundred thousand come at once
 
 from flows.crossposts.alignment import align, sample
 from flows.crossposts.candidates import Fingerprinted, Index, containment
 from flows.crossposts.fingerprints import fingerprint
-from flows.text.boilerplate import Sighting, repeated
+from flows.text.boilerplate import Postings, Sighting, repeated
 from storage.catalog import Catalog
 from storage.identity import sketch
 from storage.postings import Posting
@@ -134,7 +137,7 @@ class _Comparing:
 
     def _note_changes(self, known: dict[int, list[Posting]], index: Index) -> None:
         """Whose boilerplate the new articles have changed."""
-        was = repeated({value: [Sighting(*one) for one in some] for value, some in known.items()})
+        was = repeated(cast(Postings, known))
         for value, some in known.items():
             for source in {one.source for one in some}:
                 if (value in index.boilerplate(source)) != (value in was.get(source, ())):
@@ -143,9 +146,10 @@ class _Comparing:
     def _joined(
         self, known: dict[int, list[Posting]], hashes: Iterable[int]
     ) -> dict[int, list[Sighting]]:
-        """What the catalog has of these hashes, with this run's articles."""
+        """What the catalog has of these hashes, with this run's articles. A `Posting` has the fields
+        of a `Sighting`; a hundred thousand come at once, so none is copied."""
         return {
-            value: [Sighting(*one) for one in known.get(value, ())] + self._new.get(value, [])
+            value: [*cast(list[Sighting], known.get(value, ())), *self._new.get(value, ())]
             for value in hashes
         }
 
