@@ -146,8 +146,8 @@ class _Comparing:
     def _joined(
         self, known: dict[int, list[Posting]], hashes: Iterable[int]
     ) -> dict[int, list[Sighting]]:
-        """What the catalog has of these hashes, with this run's articles. A `Posting` has the fields
-        of a `Sighting`; a hundred thousand come at once, so none is copied."""
+        """What the catalog has of these hashes, with this run's articles. A `Posting` has the
+        fields of a `Sighting`; a hundred thousand come at once, so none is copied."""
         return {
             value: [*cast(list[Sighting], known.get(value, ())), *self._new.get(value, ())]
             for value in hashes
