@@ -121,6 +121,8 @@ def fill(url: str, size: int, texts: Texts) -> None:
     chance = texts.chance
     engine = create_engine(url)
     with engine.begin() as db:
+        if db.dialect.name == "sqlite":
+            db.exec_driver_sql("PRAGMA synchronous = OFF")  # it may be lost, and is made again
         for at in range(0, size, 10_000):
             db.execute(insert(ARTICLES), list(_rows(at, min(at + 10_000, size))))
     plates = [np.array(fingerprint([" ".join(one)])) for one in texts.boilerplate]

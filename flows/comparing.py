@@ -18,7 +18,7 @@ from typing import (
 from flows.crossposts.alignment import align, sample
 from flows.crossposts.candidates import Fingerprinted, Index, containment
 from flows.crossposts.fingerprints import fingerprint
-from flows.text.boilerplate import Postings, Sighting, repeated
+from flows.text.boilerplate import TEXTS, Postings, Sighting, repeated
 from storage.catalog import Catalog
 from storage.identity import sketch
 from storage.postings import Posting
@@ -139,6 +139,8 @@ class _Comparing:
         """Whose boilerplate the new articles have changed."""
         was = repeated(cast(Postings, known))
         for value, some in known.items():
+            if len(some) + len(self._new.get(value, ())) < TEXTS:
+                continue
             for source in {one.source for one in some}:
                 if (value in index.boilerplate(source)) != (value in was.get(source, ())):
                     self._touched.update(one.article for one in some if one.source == source)

@@ -55,12 +55,14 @@ def _postings(db: Connection, hashes: list[int], limit: int) -> dict[int, list[P
     rows: list[tuple[int, int]] = []
     for start in range(0, len(hashes), HASHES_IN_ONE_QUERY):
         some = hashes[start : start + HASHES_IN_ONE_QUERY]
-        rows += [(value, n) for value, n in db.execute(_first(db, some, limit))]
+        rows += db.execute(_first(db, some, limit)).tuples().all()
     articles = _numbered(db, {n for _, n in rows})
     found: dict[int, list[Posting]] = {}
     for value, n in rows:
         found.setdefault(value, []).append(articles[n])
-    return {value: sorted(some) for value, some in sorted(found.items())}
+    for several in found.values():
+        several.sort()
+    return dict(sorted(found.items()))
 
 
 def _first(db: Connection, hashes: list[int], limit: int) -> Select[tuple[int, int]]:

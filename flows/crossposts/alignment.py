@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from flows.crossposts.fingerprints import GRAM, Hashes, gram_hashes, sampled, word_hashes
 from flows.text.quotes import quoted
-from flows.text.unicode import words
+from flows.text.unicode import placed, weight
 from storage.records import Article, Match, Span
 
 METHOD = "align/2"
@@ -163,13 +163,12 @@ def _read_short(text: str) -> _Text:
 
 
 def _reading(text: str) -> _Text:
-    found = words(text)
-    hashed = word_hashes([word.norm for word in found])
-    starts = [word.start for word in found]
-    speech = np.zeros(len(found), dtype=np.bool_)
+    starts, norms = placed(text)
+    hashed = word_hashes(norms)
+    speech = np.zeros(len(norms), dtype=np.bool_)
     for start, end in quoted(text):
         speech[bisect_left(starts, start) : bisect_right(starts, end - 1)] = True
-    weights = np.fromiter((word.weight for word in found), dtype=np.float64, count=len(found))
+    weights = np.fromiter(map(weight, norms), dtype=np.float64, count=len(norms))
     return _Text(hashed, gram_hashes(hashed), weights, speech)
 
 

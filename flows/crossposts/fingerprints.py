@@ -48,11 +48,10 @@ _PLACES = np.array(
 
 def word_hashes(words: Sequence[str]) -> Hashes:
     """A 64-bit xxHash of each word."""
-    known: dict[str, int] = {}
-    for word in words:
-        if word not in known:
-            known[word] = xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass"))
-    return np.fromiter((known[word] for word in words), dtype=np.uint64, count=len(words))
+    known = {
+        word: xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass")) for word in set(words)
+    }
+    return np.fromiter(map(known.__getitem__, words), dtype=np.uint64, count=len(words))
 
 
 def gram_hashes(hashed: Hashes) -> Hashes:

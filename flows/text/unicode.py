@@ -56,9 +56,12 @@ class Word(NamedTuple):
     @property
     def weight(self) -> float:
         """1 for a spaced word, `CHARACTER_WEIGHT` for a character of an unspaced script."""
-        if self.norm.isascii():
-            return 1.0
-        return CHARACTER_WEIGHT if _unspaced().match(self.norm) else 1.0
+        return weight(self.norm)
+
+
+def weight(norm: str) -> float:
+    """What a word counts, by its form as compared; see `Word.weight`."""
+    return CHARACTER_WEIGHT if not norm.isascii() and _unspaced().match(norm) else 1.0
 
 
 @cache
@@ -120,6 +123,19 @@ def words(text: str) -> list[Word]:
     every kind divide, so that "don't", "don’t" and "state-of-the-art" with any dash come out alike.
     """
     return list(islice(_all(text), MAX_WORDS))
+
+
+def placed(text: str) -> tuple[list[int], list[str]]:
+    """Where each of `words(text)` starts, and its form as compared: for whoever needs no more, in
+    half the time."""
+    plain = _ascii(text)
+    pattern = _pattern() if plain is None else _ASCII_WORD
+    found = islice(pattern.finditer(text if plain is None else plain), MAX_WORDS)
+    starts, printed = [], []
+    for one in found:
+        starts.append(one.start())
+        printed.append(one[0])
+    return starts, printed if plain is not None else [fold(word) for word in printed]
 
 
 def norms(text: str) -> list[str]:
