@@ -12,7 +12,17 @@ import typer
 
 from config.registry import SourceError
 from config.settings import SettingsError
-from flows.commands import judging, keeping, keys, looking, network, replicas, running, sources
+from flows.commands import (
+    judging,
+    keeping,
+    keys,
+    looking,
+    network,
+    replicas,
+    reread,
+    running,
+    sources,
+)
 from flows.crawling import CrawlFailed
 from flows.output import complain
 from flows.workplace import Busy
@@ -49,6 +59,7 @@ def copytrail(
 
 
 running.register(app)
+reread.register(app)
 looking.register(app)
 judging.register(app)
 network.register(app)

@@ -5,7 +5,7 @@ Live runs, imports and what a crash left all end here.
 
 import errno
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Literal
@@ -23,7 +23,7 @@ from flows.workplace import Busy, Workplace
 from spiders.job import AnyEvent
 from storage.identity import now
 from storage.objects import StoreError, Unavailable
-from storage.records import Match, Problem, Run
+from storage.records import Match, Notice, Problem, Run
 from storage.schema import CatalogError
 
 OnEvent = Callable[[AnyEvent], None]
@@ -38,7 +38,7 @@ VERSIONED = ("copytrail", "scrapy", "twisted", "lxml", "py3langid", "isal", "msg
 class Asked(Struct, frozen=True, kw_only=True):
     """What a run is to do; kept in the work folder, so that a crash does not lose it."""
 
-    kind: Literal["archive", "follow", "import"]
+    kind: Literal["archive", "follow", "import", "reading"]
     source: str
     asked: dict[str, str | int | float | bool | None]
     started_at: str
@@ -105,14 +105,24 @@ def finish(
 ) -> Done:
     workplace.write_synced(place.outcome, msgspec.json.encode(outcome))
     watch.on_stage("reading")
-    reading = read_run(place, context.outlets, context.settings)
+    warcs = sorted(place.warcs.iterdir())
+    reading = read_run(place.run, warcs, context.outlets, context.settings)
     notices = read_notices(place, reading.captures, context.outlets, context.settings)
+    return conclude(context, place, asked, outcome, reading, watch, notices=notices)
+
+
+def conclude(
+    context: Context, place: Workplace, asked: Asked, outcome: Outcome, reading: Reading,
+    watch: Watch, *, notices: Sequence[Notice] = (), without: Collection[str] = (),
+) -> Done:  # fmt: skip
+    """Compare what was read with all that is known but the articles `without` (ids), and seal."""
     # Two runs that were sealed at once would each have been compared without the other.
     lock = context.settings.home / "locks" / "sealing.lock"
     with workplace.locked(lock, "the sealing of another run", workplace.SEALING_PATIENCE):
         watch.on_stage("comparing")
         catch_up(context, watch)
-        matches = compare(reading.articles, context.catalog)
+        found = compare(reading.articles, context.catalog)
+        matches = [one for one in found if not {one.a, one.b} & set(without)]
         run = _run(place, asked, outcome, reading, matches)
         sealing.write_records(place, run, reading, matches=matches, notices=notices)
         return seal(context, place, watch)

@@ -3,7 +3,7 @@
 Plain functions: the Prefect flows and the command line both call these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,13 +37,13 @@ def archive(
     `recover` seals it.
     """
     catch_up(context, watch)
-    asked = _asked(context, "archive", source.id, {"since": since, "until": until}, source)
+    asked = asked_for(context, "archive", source.id, {"since": since, "until": until}, source)
     locks = context.settings.home / "locks"
     with (
         workplace.locked(locks / f"{source.id}.lock", f"source {source.id}") as source_lock,
         workplace.new(context.settings.home) as place,
     ):
-        _write_asked(place, asked)
+        write_asked(place, asked)
         _write_known(context, place, source.id)
         job = _job(context, place, source=source, since=since, until=until, known=place.known)
         with kept(place):
@@ -55,9 +55,9 @@ def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
     """Archive one page, find and archive its original, and seal both. Errors as `archive`."""
     catch_up(context, watch)
     key = context.outlets.key(url)
-    asked = _asked(context, "follow", key, {"url": url}, None)
+    asked = asked_for(context, "follow", key, {"url": url}, None)
     with workplace.new(context.settings.home) as place:
-        _write_asked(place, asked)
+        write_asked(place, asked)
         _write_known(context, place, key)
         source = context.outlets.by_url(url)
         job = _job(context, place, kind="follow", source=source, urls=(url,), known=place.known)
@@ -75,9 +75,9 @@ def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
     catch_up(context, watch)
     digest = importing.digest(path)
     what = {"file": path.name, "sha256": digest}
-    asked = _asked(context, "import", "import", what, None)
+    asked = asked_for(context, "import", "import", what, None)
     with workplace.new(context.settings.home) as place:
-        _write_asked(place, asked)
+        write_asked(place, asked)
         try:
             importing.take_in(path, place.warcs, place.run, context.settings, digest)
             outcome = Outcome()
@@ -109,13 +109,14 @@ def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
     )
 
 
-def _asked(
+def asked_for(
     context: Context,
-    kind: Literal["archive", "follow", "import"],
+    kind: Literal["archive", "follow", "import", "reading"],
     source: str,
     asked: Mapping[str, str | int | float | bool | None],
-    config: Source | None,
+    config: Source | Sequence[Source] | None,
 ) -> Asked:
+    """What a run is asked for, with a digest of the settings and sources that it rests on."""
     # Where things are kept may hold a password, and does not change what is captured.
     kept = msgspec.structs.replace(context.settings, home=Path(), store="", catalog="")
     digest = "sha256:" + sha256_hex(msgspec.json.encode([kept, config], enc_hook=str))
@@ -124,7 +125,8 @@ def _asked(
     )
 
 
-def _write_asked(place: Workplace, asked: Asked) -> None:
+def write_asked(place: Workplace, asked: Asked) -> None:
+    """Note it in the work folder, before anything else."""
     workplace.write_synced(place.job, msgspec.json.encode(asked))
 
 

@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 from msgspec import Struct, structs
 
 from config.settings import Settings
-from flows.workplace import Workplace
 from spiders.reader import Look, Reader, Unreadable
 from storage.outlets import Outlets
 from storage.records import Article, Capture, Page, Problem
@@ -34,8 +34,8 @@ class Reading(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def read_run(place: Workplace, outlets: Outlets, settings: Settings) -> Reading:
-    """Read all WARC files of a run. A damaged one is read as far as it goes, and a problem; so is
+def read_run(run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings) -> Reading:
+    """Read the WARC files of a run. A damaged one is read as far as it goes, and a problem; so is
     a page that cannot be read within the bounds of the settings."""
     captures: list[Capture] = []
     articles: list[Article] = []
@@ -43,7 +43,7 @@ def read_run(place: Workplace, outlets: Outlets, settings: Settings) -> Reading:
     with ExitStack() as stack:
         number = min(os.cpu_count() or 1, MAX_READERS)
         readers = [stack.enter_context(closing(Reader(outlets, settings))) for _ in range(number)]
-        items = _items(place, settings, problems)
+        items = _items(run, warcs, settings, problems)
         for capture, look in _looks(items, readers):
             # Other tools' records do not say whose page it is.
             source = outlets.key(capture.url) if capture.url else ""
@@ -59,10 +59,12 @@ def read_run(place: Workplace, outlets: Outlets, settings: Settings) -> Reading:
     return Reading(tuple(captures), tuple(articles), tuple(problems))
 
 
-def _items(place: Workplace, settings: Settings, problems: list[Problem]) -> Iterator[Captured]:
-    for path in sorted(place.warcs.iterdir()):
+def _items(
+    run: str, warcs: Iterable[Path], settings: Settings, problems: list[Problem]
+) -> Iterator[Captured]:
+    for path in warcs:
         try:
-            yield from read_captures(path, place.run, max_decoded_bytes=settings.max_decoded_bytes)
+            yield from read_captures(path, run, max_decoded_bytes=settings.max_decoded_bytes)
         except WarcError as error:
             problems.append(Problem(what=f"{error}. What stands before that place was read."))
 

@@ -46,13 +46,17 @@ def _recovered(context: Context, place: Workplace, watch: Watch) -> Leftover:
             captured = any(place.warcs.glob("*"))
             if place.is_ready and ((place.sealing / layout.SUMS).exists() or not captured):
                 return Leftover(run=run, done=seal(context, place, watch))
+            asked = _asked(place)
+            if asked is not None and asked.kind == "reading":
+                place.remove()
+                again = "`copytrail read --again` does it anew"
+                return Leftover(run=run, note=f"a reading was broken off before its end; {again}")
             warc.recover(place.warcs)
-            if not place.job.exists() or not any(place.warcs.glob("*")):
+            if asked is None or not any(place.warcs.glob("*")):
                 place.remove()
                 return Leftover(
                     run=run, note=f"run {run} was broken off before anything was captured"
                 )
-            asked = msgspec.json.decode(place.job.read_bytes(), type=Asked)
             if asked.kind == "import" and not place.outcome.exists():
                 place.remove()  # half a copy; the file itself is where it was
                 return Leftover(
@@ -64,6 +68,13 @@ def _recovered(context: Context, place: Workplace, watch: Watch) -> Leftover:
     except (ValueError, msgspec.MsgspecError) as error:
         note = f"run {run} cannot be read back: {error}. It stays in {place.folder}; its `run/warc`"
         return Leftover(run=run, lost=True, note=f"{note} can be taken in by `copytrail import`.")
+
+
+def _asked(place: Workplace) -> Asked | None:
+    """What an earlier run was asked for; None where it did not get as far as noting that."""
+    if not place.job.exists():
+        return None
+    return msgspec.json.decode(place.job.read_bytes(), type=Asked)
 
 
 def _outcome(place: Workplace) -> Outcome:

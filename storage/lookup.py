@@ -134,6 +134,13 @@ class Lookup:
             found: str | None = db.scalar(select(RUNS.c.id).where(RUNS.c.seq == seq))
             return found
 
+    def runs_with(self, sources: Iterable[str]) -> set[str]:
+        """The runs that hold captures of these sources (ids, or sites)."""
+        wanted = [plain(source) for source in sources]
+        query = select(CAPTURES.c.run).where(CAPTURES.c.source.in_(wanted)).distinct()
+        with self._connect() as db:
+            return set(db.scalars(query))
+
     def runs(self) -> Iterator[tuple[int, Run]]:
         """All runs in the order of the log."""
         with self._connect() as db:
@@ -168,6 +175,12 @@ class Lookup:
                     article = msgspec.json.decode(doc, type=Article)
                     found[article.id] = article
         return found
+
+    def recorded_in(self, article: str) -> str | None:
+        """The run in whose records an article stands: the newest that read its capture."""
+        with self._connect() as db:
+            found: str | None = db.scalar(select(ARTICLES.c.run).where(ARTICLES.c.id == article))
+            return found
 
     def earlier(self, *, page: str) -> Iterator[Earlier]:
         """What a page (canonical URL) was read as before its captures were read again."""
