@@ -22,6 +22,8 @@ class Step(Struct, frozen=True, kw_only=True):
     first_published: FirstPublished | None = None
     events: tuple[Event, ...] = ()
     """What happened to the page: edits, changed dates, removal and return."""
+    read_in: str | None = None
+    """The run in whose records the article stands, where that is another one: a later reading."""
     copied_by: Copy | None = None
     """How the article before this one in the chain took its text; None for the first."""
 
@@ -134,6 +136,7 @@ def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
     line = line_of(context, article.url)
     runs = {run.id: (seq, run) for seq, run in context.catalog.runs()}
     seq, run = runs.get(article.warc.run, (None, None))
+    recorded = context.catalog.recorded_in(article.id)
     return Step(
         article=article,
         captures=tuple(context.catalog.captures(page=article.canonical_url)),
@@ -141,5 +144,6 @@ def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
         log_entry=seq,
         first_published=first_published(context.catalog, article.canonical_url),
         events=line.events if line else (),
+        read_in=recorded if recorded != article.warc.run else None,
         copied_by=copied_by,
     )

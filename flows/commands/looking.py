@@ -9,6 +9,7 @@ import typer
 from flows.context import Context, open_context
 from flows.output import complain, messages, write_json
 from storage.identity import canonical_url
+from storage.lookup import Earlier
 from storage.records import Article
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
@@ -31,21 +32,32 @@ def articles(
     ] = None,
     url: Annotated[str | None, typer.Option(help="Only this page, all its versions.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Print the texts, too.")] = False,
+    earlier: Annotated[
+        bool, typer.Option("--earlier", help="With --url: also what it was read as before.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List the archived articles, every version of each."""
+    if earlier and not url:
+        complain("--earlier needs --url: it shows the earlier readings of one page.")
+        raise typer.Exit(2)
     context = open_context()
-    found = context.catalog.articles(
-        source=source, since=since, page=canonical_url(url) if url else None
-    )
+    page = canonical_url(url) if url else None
+    found = context.catalog.articles(source=source, since=since, page=page)
+    before = list(context.catalog.earlier(page=page)) if page and earlier else []
     if as_json:
-        write_json(_rows(context, list(found)))
+        write_json([*_rows(context, list(found)), *map(_earlier, before)])
         return
     from flows.commands import views
 
-    shown = views.articles(found, with_text=text)
+    shown = views.articles([*found, *(one.article for one in before)], with_text=text)
     if not shown:
         messages().print("No articles yet. `copytrail run` archives some.", soft_wrap=True)
+
+
+def _earlier(one: Earlier) -> dict[str, Any]:
+    row: dict[str, Any] = msgspec.to_builtins(one.article)
+    return row | {"text": one.article.text, "replaced_by": one.replaced_by}
 
 
 def _rows(context: Context, found: Sequence[Article]) -> Iterator[dict[str, Any]]:

@@ -204,7 +204,8 @@ def _step(out: Console, step: Step, role: str) -> None:
     rows.add_row("bytes", cell(f"runs/{warc.run}/warc/{warc.file} at {warc.offset}+{warc.length}"))
     digest = next((c.payload_digest for c in step.captures if c.id == article.capture), None)
     rows.add_row("payload digest", cell(digest))
-    rows.add_row("read by", cell(f"{article.parser}, capture {article.capture}"))
+    again = f", again in run {step.read_in}" if step.read_in else ""
+    rows.add_row("read by", cell(f"{article.parser}, capture {article.capture}{again}"))
     sealed = (
         f"log/{step.log_entry:010}.json seals run {warc.run}" if step.log_entry else "not sealed"
     )

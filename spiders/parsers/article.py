@@ -20,9 +20,10 @@ from spiders.parsers.statements import claims_of
 from spiders.parsers.unread import unread
 from storage import identity
 from storage.outlets import Outlets
-from storage.records import Article, Claim, NotAnArticle, Page, PrintedDate
+from storage.readers import parser_name
+from storage.records import Article, Claim, Medium, NotAnArticle, Page, PrintedDate
 
-PARSER = "generic/1"
+PARSER = "generic/2"
 
 
 def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAnArticle:
@@ -37,6 +38,7 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
     found = bodies.select(
         reading.blocks, reading.doc.tree, [*names, *stripped, *_without_prefix(stripped)],
         reading.descriptions(), jsonld.text(reading.node.get("articleBody")),
+        reading.ruled.body(),
     )  # fmt: skip
     candidates = {"h1": found.headline.text if found.headline else "", **shown}
     title = titles.choose(candidates, reading.own.names)
@@ -67,12 +69,28 @@ def _without_prefix(names: list[str]) -> list[str]:
     return [bare for name in names for prefix, bare in [titles.split_prefix(name)] if prefix]
 
 
+def _parser(reading: Reading) -> str:
+    if reading.source is None or reading.ruled.version is None:
+        return PARSER
+    return parser_name(PARSER, reading.source.id, reading.ruled.version)
+
+
+def _media(reading: Reading, found: bodies.Body) -> tuple[Medium, ...]:
+    """The article's media; the picture that the source's rules name before all others."""
+    all_media = media.media(reading, found, near.whole(found))
+    first = reading.ruled.image()
+    if first is None:
+        return all_media
+    named = [one for one in all_media if one.url == first] or [Medium(kind="image", url=first)]
+    return (*named, *(one for one in all_media if one.url != first))
+
+
 def _article(
     reading: Reading, found: bodies.Body, title: str, lines: near.Lines, claims: list[Claim],
     published: list[PrintedDate], notes: list[str],
 ) -> Article:  # fmt: skip
     capture = reading.page.capture
-    prefix, bare = titles.split_prefix(title)
+    prefix, bare = titles.split_prefix(title, reading.ruled.prefix)
     kept = [block for block in found.kept if not media.bare_medium(block.text)]
     paragraphs = tuple(block.text for block in kept)
     who = authors_of(reading, lines, found, claims)
@@ -98,12 +116,12 @@ def _article(
         paragraphs=paragraphs,
         words=word_count(paragraphs),
         boilerplate=tuple(b.text for b in found.boilerplate if b.text)[:300],
-        media=media.media(reading, found, near.whole(found)),
+        media=_media(reading, found),
         links=media.links(reading.doc, kept),
         claims=tuple(claims),
         republished_from=origin(claims, reading.own),
         captured_at=capture.fetched_at,
-        parser=PARSER,
+        parser=_parser(reading),
         charset=reading.doc.charset,
         charset_from=reading.doc.charset_from,
         notes=tuple(notes),

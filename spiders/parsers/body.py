@@ -120,13 +120,17 @@ def headline(blocks: list[Block], titles: list[str]) -> Block | None:
 
 
 def select(
-    blocks: list[Block], root: Element, titles: list[str], descriptions: list[str], stated: str
-) -> Body:
-    """The article's blocks in order, and the boilerplate of its main part."""
+    blocks: list[Block], root: Element, titles: list[str], descriptions: list[str], stated: str,
+    box: Element | None = None,
+) -> Body:  # fmt: skip
+    """The article's blocks in order, and the boilerplate of its main part.
+
+    `box` is the element that holds the text, where that is known beforehand.
+    """
     known = Stated(stated)
     use = known if known.size >= 60 else None
     head = headline(blocks, titles)
-    box = container(blocks, root, use, head)
+    box = box if box is not None else container(blocks, root, use, head)
     body = Body(container=box, headline=head)
     held = set(box.iter())
     mine = [block for block in blocks if block.text and block.element in held]
@@ -147,7 +151,7 @@ LABELLED_LINK = re.compile(r"[^a-zà-ÿа-я.]{4,40}[|:»>–]\s*\S")
 
 
 # Not the text even where JSON-LD's `articleBody` runs over them.
-APART = frozenset(("box", "caption", "picture", "embed", "comments", "cookie", "nav"))
+APART = frozenset(("rule", "box", "caption", "picture", "embed", "comments", "cookie", "nav"))
 
 
 def _wanted(block: Block, stated: Stated | None) -> bool:
@@ -275,7 +279,7 @@ def _lead(
         if head_line(block.text):
             continue
         described = any(stated.share(block.text) > 0.8 for stated in wanted)
-        if described and block.why not in ("related", "nav", "hidden", "comments"):
+        if described and block.why not in ("rule", "related", "nav", "hidden", "comments"):
             found.append(block)
         elif block.why in (None, "teaser") and len(found) < MAX_LEAD:
             prose = block.tag == "p" and is_prose(block) and inside(block.element, around)

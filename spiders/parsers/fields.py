@@ -41,6 +41,7 @@ def dates_of(reading: Reading, lines: Lines, claims: list[Claim]) -> list[Printe
     node, meta = reading.node, reading.meta
     printed = partial(dates.printed, american=_american(reading))
     stated = [
+        *reading.ruled.dates(_american(reading)),
         printed(jsonld.text(node.get("datePublished")), "published", "jsonld:datePublished"),
         *(printed(meta.first(name), "published", f"meta:{name}") for name in PUBLISHED),
         printed(meta.item("datePublished"), "published", "microdata:datePublished"),
@@ -117,7 +118,12 @@ def authors_of(
     filed = {folded_name(term) for block in lines.header for _, term in terms_of(reading, block)}
     credited |= filed
     stated = jsonld.names(reading.node.get("author"), reading.known)
-    layers = [stated, reading.meta.names.get("author", []), _shown(reading, lines.header)]
+    layers = [
+        reading.ruled.texts("authors"),
+        stated,
+        reading.meta.names.get("author", []),
+        _shown(reading, lines.header),
+    ]
     layers += [
         reading.meta.names.get(name, [])
         for name in ("parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author")
@@ -190,7 +196,8 @@ def word_count(paragraphs: tuple[str, ...]) -> int:
 
 
 def subtitle_of(reading: Reading, body: bodies.Body) -> str | None:
-    stated = shown(reading.blocks, body) or jsonld.text(reading.node.get("alternativeHeadline"))
+    stated = reading.ruled.first("subtitle") or shown(reading.blocks, body)
+    stated = stated or jsonld.text(reading.node.get("alternativeHeadline"))
     known = {key(title) for title in reading.titles().values()}
     return None if key(stated) in known else fold(stated)[:500] or None
 

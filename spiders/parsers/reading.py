@@ -9,6 +9,7 @@ from spiders.parsers.base import Document, document, fold
 from spiders.parsers.blocks import blocks, masthead
 from spiders.parsers.body import is_prose
 from spiders.parsers.own import Own
+from spiders.parsers.ruled import Ruled
 from storage import identity
 from storage.outlets import Outlets, folded_name
 from storage.records import Page
@@ -29,10 +30,12 @@ class Reading:
         self.node = jsonld.article(self.nodes, self.url) or {}
         self.meta = metas.read(self.doc)
         self.blocks = blocks(self.doc.tree)
+        self.ruled = Ruled(source, self.doc)
         prose = sum(len(block.text) for block in self.blocks if is_prose(block))
         stated = jsonld.text(self.node.get("articleBody"))
         if states.graft(self.doc, list(self.titles().values()), stated, prose):
             self.blocks = blocks(self.doc.tree)
+        self.ruled.mark(self.blocks)
         self.own = self._own()
 
     @property
@@ -75,6 +78,7 @@ class Reading:
         """What each layer gives as the title, the most trusted first."""
         element = self.doc.tree.find(".//title")
         return {
+            "rule": titles.readable(self.ruled.first("title")),
             "jsonld": titles.readable(jsonld.text(self.node.get("headline"))),
             "og": titles.readable(self.meta.first("og:title", "twitter:title", "dc.title")),
             "microdata": titles.readable(self.meta.item("headline")),

@@ -44,6 +44,7 @@ def taxonomy(reading: Reading, lines: Lines, body: Body) -> dict[str, tuple[str,
             if value and value not in terms and len(terms) < MAX_TERMS:
                 terms.append(value)
 
+    add("section", reading.ruled.texts("section"))
     add("section", _strings(node.get("articleSection")) + meta.names.get("article:section", []))
     add("tags", meta.names.get("article:tag", []) + _strings(node.get("keywords"), commas=True))
     last = body.kept[-1].at if body.kept else 0
