@@ -121,7 +121,7 @@ POINTS = {
         "commit = m._commit\n"
         "m._commit = lambda *a, **k: (commit(*a, **k), die())"
     ),
-    "in the middle of the catalog": "import storage.catalog as m; m._see = die",
+    "in the middle of the catalog": "from storage.taking import Taking as m; m.see = die",
     "before the work folder is removed": (
         "from flows.workplace import Workplace as m; m.remove = die"
     ),
