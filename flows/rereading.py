@@ -29,6 +29,8 @@ from storage.records import Article, Capture, Problem, Run
 from storage.schema import CatalogError
 
 WARCS, RECORDS = "warc/", "records/"
+CAPTURING = ("archive", "follow", "import")
+"""Kinds of runs that hold captures."""
 
 
 class NotAsSealed(StoreError):
@@ -65,7 +67,7 @@ def archived_runs(context: Context, sources: Collection[str] = ()) -> list[Archi
     wanted = context.catalog.runs_with(sources) if sources else None
     found: dict[str, Archived] = {}
     for seq, run in context.catalog.runs():
-        if run.kind != "reading":
+        if run.kind in CAPTURING:
             if wanted is None or run.id in wanted:
                 found[run.id] = Archived(run, seq, (run.id, seq))
         elif (of := found.get(str(run.asked.get("run")))) is not None:
