@@ -11,7 +11,12 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Networks that reach an IPv4 address through an IPv6 one; what counts is the address inside.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
-COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291 §2.5.5.1, long deprecated
+# All that is given out for the public (RFC 4291 §2.4 and IANA's registry): what lies outside is for
+# loopback, links, sites, tunnels and translators, whatever this Python's tables know of it.
+UNICAST = ipaddress.IPv6Network("2000::/3")
+# Not in the tables of all Pythons: documentation (RFC 9637), protocol assignments (RFC 6890), and
+# the relays of 6to4 (RFC 7526).
+NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.0.0.0/24", "192.88.99.0/24")))
 
 
 class AddressRefused(Exception):
@@ -38,7 +43,15 @@ def check_address(ip: str, allow_private: bool) -> bool:
         address = ipaddress.ip_address(ip.partition("%")[0])
     except ValueError:
         return False
-    return all(one.is_global and not one.is_multicast for one in _meant(address))
+    return all(map(_is_public, _meant(address)))
+
+
+def _is_public(address: IPAddress) -> bool:
+    if any(address in network for network in NOT_PUBLIC):
+        return False
+    if isinstance(address, ipaddress.IPv6Address) and address not in UNICAST:
+        return address in NAT64
+    return address.is_global and not address.is_multicast
 
 
 def _meant(address: IPAddress) -> list[IPAddress]:
@@ -52,6 +65,6 @@ def _meant(address: IPAddress) -> list[IPAddress]:
         found.append(address.sixtofour)
     if address.teredo:
         found += address.teredo
-    if address in NAT64 or address in COMPATIBLE:
+    if address in NAT64:
         found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return found

@@ -22,6 +22,7 @@ from scrapy.robotstxt import RobotParser
 
 from config.registry import Politeness, Source
 from config.settings import Settings
+from spiders.guard import check_address
 from storage.identity import host
 from storage.outlets import Outlets
 from storage.records import FILES
@@ -138,10 +139,10 @@ class PoliteMiddleware:
             loop = asyncio.get_running_loop()
             try:
                 told = await loop.run_in_executor(None, socket.getaddrinfo, name, None)
-                addresses = [ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in told]
+                addresses = [str(one[4][0]) for one in told]
             except (OSError, UnicodeError):
                 return True
-            self._private[name] = not any(address.is_global for address in addresses)
+            self._private[name] = not any(check_address(one, False) for one in addresses)
         return self._private[name]
 
 

@@ -63,6 +63,10 @@ PRIVATE = (
 # zstd, and warcio 1.8.1 crashes on br. Servers that send them all the same are understood.
 ACCEPT_ENCODING = b"gzip, deflate"
 
+# Characters of an address that may be asked for: what RFC 9110 §4.1 wants everybody to be able to
+# take. A redirect may name longer ones; as WARC-Target-URI they are more than tools read.
+MAX_URL = 8000
+
 logger = logging.getLogger(__name__)
 
 
@@ -169,9 +173,12 @@ class WireHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """One download. Raises what Scrapy's handler raises, AddressRefused, and IgnoreRequest
+        for an address that is too long, and
         once nothing can be archived any more."""
         if why := self._wiring.broken or self._wiring.stopped:
             raise IgnoreRequest(f"not fetched: {why}")
+        if len(request.url) > MAX_URL:
+            raise IgnoreRequest(f"not fetched: its address has {len(request.url)} characters")
         self._wiring.under_way += 1
         try:
             return await self._download(request)

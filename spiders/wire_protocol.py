@@ -153,10 +153,17 @@ def _lenient(receive: Callable[[bytes, bytes], None]) -> Callable[[bytes, bytes]
     """Go over a header whose name is none, as browsers do; Twisted would drop the response."""
 
     def header_received(name: bytes, value: bytes) -> None:
+        if _is_identity(name, value):
+            return  # RFC 2616 had it, and servers still send it: no coding at all
         if TOKEN.fullmatch(name.strip()):
             receive(name.strip(), value)
 
     return header_received
+
+
+def _is_identity(name: bytes, value: bytes) -> bool:
+    coding = value.strip().lower() == b"identity"
+    return coding and name.strip().lower() == b"transfer-encoding"
 
 
 def _tls(connection: Any) -> Tls:

@@ -3,7 +3,7 @@
 import re
 
 # Size and extensions of a chunk. Twisted, which reads the live ones, stops a line at 1 KiB.
-CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})(?:[ \t;][^\n]{0,16384})?\r?\n")
+CHUNK = re.compile(rb"[ \t]*0{0,1024}([0-9A-Fa-f]{1,15})(?:[ \t;][^\n]{0,16384})?\r?\n")
 LONGEST_LINE = 16_384 + 64  # what CHUNK takes
 LONGEST_TRAILER = 1024 * 1024  # bytes of one trailer line; live ones have less than a whole head
 

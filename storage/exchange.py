@@ -6,6 +6,7 @@ reader both use `capture_of`, so that a live capture and one that is read back a
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import IO, Literal, cast, get_args
@@ -13,7 +14,7 @@ from typing import IO, Literal, cast, get_args
 from msgspec import Struct, structs
 
 from storage.identity import site
-from storage.message import entity, entity_pieces, http_parts
+from storage.message import STATUS, entity, entity_pieces, http_parts
 from storage.records import Capture, Route, WarcPlace
 from storage.warcfields import (
     RECORD_END,
@@ -29,6 +30,7 @@ from storage.warcfields import (
 )
 
 FORMAT = "copytrail-exchange/1"
+BLANK = re.compile(rb"\n[ \t]+\r?\n")
 PIECE = 256 * 1024  # bytes of a long response that are read at a time
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 """Why a record is not whole (WARC 1.1 §5.13)."""
@@ -134,9 +136,16 @@ def payload(
     if not response or not parts.complete:
         return None, 0, False
     body = entity(parts, method, trust_length=trust_length).body
-    clean_head = response.find(b"\r\n\r\n") + 4 == len(response) - len(parts.body)
+    clean_head = _is_clean(response[: len(response) - len(parts.body)])
     whole = parts.get("transfer-encoding") is None and len(body) == len(parts.body)
     return sha256(body), len(body), whole and clean_head
+
+
+def _is_clean(head: bytes) -> bool:
+    """Whether all tools find the same end of the head: it begins with a status line, its lines end
+    as they should, and none is blank but the last."""
+    begins = STATUS.match(head) is not None
+    return begins and head.find(b"\r\n\r\n") + 4 == len(head) and not BLANK.search(head)
 
 
 def _digests(exchange: Exchange) -> tuple[str, str | None, int, bool]:
@@ -159,7 +168,7 @@ def _digests(exchange: Exchange) -> tuple[str, str | None, int, bool]:
         size += len(piece)
     for _ in came:  # what a status without a body has all the same counts for the block
         pass
-    clean_head = response.find(b"\r\n\r\n") + 4 == len(response) - len(parts.body)
+    clean_head = _is_clean(response[: len(response) - len(parts.body)])
     whole = parts.get("transfer-encoding") is None and size == len(parts.body) + rest.size
     return f"sha256:{block.hexdigest()}", f"sha256:{body.hexdigest()}", size, whole and clean_head
 

@@ -227,20 +227,33 @@ def _deflate(body: bytes, limit: int) -> tuple[bytes, str | None]:
 
 
 def _brotli(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    plain, fault, at = _brotli_to(body, limit, len(body))
+    if fault and at < len(body):
+        # The piece in which it breaks off gave nothing; byte by byte it gives what it can.
+        plain, fault, _ = _brotli_to(body[: at + PIECE], limit, at)
+    return plain, fault
+
+
+def _brotli_to(body: bytes, limit: int, fine: int) -> tuple[bytes, str | None, int]:
+    """Unpack in pieces, from `fine` on byte by byte; also the place where it ended. Bytes after the
+    end are ignored, as gzip's are."""
     decoder = brotli.Decompressor()
     out = bytearray()
+    at = 0
     try:
-        for at in range(0, len(body), PIECE):
-            made = decoder.process(body[at : at + PIECE], output_buffer_limit=PIECE)
+        while at < len(body) and not decoder.is_finished():
+            piece = body[at : at + (PIECE if at < fine else 1)]
+            made = decoder.process(piece, output_buffer_limit=PIECE)
             # It may hold output back even when it says that it can take more input.
             while (made or not decoder.can_accept_more_data()) and len(out) <= limit:
                 out += made
                 made = decoder.process(b"", output_buffer_limit=PIECE)
             if len(out) > limit:
-                return bytes(out), None
+                return bytes(out), None, at
+            at += len(piece)
     except brotli.error as error:
-        return bytes(out), str(error)
-    return bytes(out), None if decoder.is_finished() else "it ends early"
+        return bytes(out), str(error), at
+    return bytes(out), None if decoder.is_finished() else "it ends early", len(body)
 
 
 def _zstd(body: bytes, limit: int) -> tuple[bytes, str | None]:
