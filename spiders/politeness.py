@@ -5,6 +5,7 @@ each port of a machine is a host of its own.
 """
 
 import asyncio
+import codecs
 import ipaddress
 import socket
 from datetime import UTC, datetime
@@ -155,14 +156,21 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         body = response.body[:ROBOTS_BYTES]
-        if response.status >= 500:  # §2.3.1.4: undefined, so complete disallow
+        if body.startswith(
+            (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        ):  # Windows editors' "Unicode"
+            body = body.decode("utf-16", "replace").encode()
+        # §2.3.1.4: undefined, so complete disallow. 429 is no word on robots.txt either.
+        if response.status >= 500 or response.status == 429:
             body = b"User-agent: *\nDisallow: /\n"
         elif response.status >= 400:  # §2.3.1.3: unavailable, so all is allowed
             body = b""
         await super()._parse_robots(response.replace(body=body), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, IgnoreRequest):
+        # §2.3.1.2: after that many redirects it may count as unavailable.
+        lost = isinstance(exc, IgnoreRequest) and "max redirections" in str(exc)
+        if not lost and not isinstance(exc, NotAllowed):
             self._unreachable[netloc] = exc
         super()._robots_error(exc, netloc)
 

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 
 from config.settings import Settings
@@ -15,6 +16,7 @@ from spiders.job import Fetched, KnownPage
 from spiders.politeness import NotAllowed, Unreachable
 from spiders.report import CannotKeep, Reporter
 from spiders.wire import SETTING, Wiring
+from spiders.wire_tap import describe
 from storage.identity import canonical_url, host
 from storage.records import Capture, Page, Route
 
@@ -126,7 +128,9 @@ class Fetcher:
         self._reporter.emit(Fetched(url=url, status=None, bytes=0, why=why))
         if words := unreachable(error):
             return Reply(url=url, error=f"cannot reach {host(url)}: {words}", unreachable=True)
-        text = " ".join(str(error).split())[:300]
+        # Twisted's own words would be a list of failures.
+        said = describe(error) if isinstance(error, DownloadFailedError) else str(error)
+        text = " ".join(said.split())[:300]
         return Reply(url=url, error=f"could not be fetched: {text or type(error).__name__}")
 
     def _conditions(self, url: str) -> dict[str, str]:

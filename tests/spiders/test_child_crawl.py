@@ -1,5 +1,6 @@
 """Whole crawls in a child process, against sites on 127.0.0.1."""
 
+import gzip
 import socket
 from pathlib import Path
 
@@ -237,6 +238,27 @@ def test_a_feed_that_names_another_site_is_said_clearly(run_job: Crawl, site: Si
     site.pages["/feed"] = rss(("http://elsewhere.example/2024/a", "A", ""))
     heard = run_job(source=source_of(site))
     assert "none of its 1 addresses (at elsewhere.example)" in heard.problems[0]
+
+
+BOMB = gzip.compress(b"User-agent: *\nDisallow:\n" + b"#" * (100 * 1024 * 1024))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer("", 429),
+        Answer(BOMB, headers={"Content-Encoding": "gzip"}),
+        Answer("User-agent: *\nDisallow: /\n".encode("utf-16")),
+    ],
+    ids=["too busy", "bomb", "UTF-16"],
+)
+def test_robots_txt_that_says_no_in_an_odd_way_is_obeyed(
+    run_job: Crawl, site: Site, answer: Answer
+) -> None:
+    three(site)
+    site.pages["/robots.txt"] = answer
+    run_job(source=source_of(site))
+    assert set(site.paths()) == {"/robots.txt"}
 
 
 def test_robots_txt_that_fails_forbids_all(run_job: Crawl, site: Site) -> None:
