@@ -11,7 +11,7 @@ from storage.records import Article
 
 # What follows from the rest, or says who read: a change in it alone is no change of what is read.
 PARTICULARS = frozenset((
-    "id", "capture", "url", "canonical_url", "captured_at", "parser", "provenance", "warc", "words",
+    "id", "capture", "url", "canonical_url", "captured_at", "parser", "warc", "words",
 ))  # fmt: skip
 
 
@@ -28,8 +28,8 @@ class Change(Struct, frozen=True, kw_only=True):
     capture: str
     url: str
     what: Literal["changed", "particulars", "new", "gone"]
-    """`new`: it was no article before; `gone`: it is none any more; `particulars`: only where the
-    fields come from, or which parser read them."""
+    """`new`: it was no article before; `gone`: it is none any more; `particulars`: only
+    which parser read it, or what follows from that."""
     fields: dict[str, Differs] = {}
     before: str | None
     """Ids of the article."""

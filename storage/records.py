@@ -208,26 +208,6 @@ class Origin(Struct, frozen=True):
     url: str | None
 
 
-class Said(Struct, frozen=True):
-    """What one layer of a page gives for a field."""
-
-    where: str
-    """The layer, named as in `PrintedDate.where`: `jsonld:headline`, `og:title`, `h1`, `rule` …"""
-    raw: str
-    """As it stands there: white space folded, cut at 500 characters."""
-
-
-class Provenance(Struct, frozen=True, kw_only=True):
-    """Where the value of one field of an article comes from."""
-
-    where: str
-    """The first layer, in the order of trust, that gives the value."""
-    raw: str | None = None
-    """As that layer has it, where the field does not say the same word for word."""
-    others: tuple[Said, ...] = ()
-    """The layers that say something else; those that agree are left out."""
-
-
 class Article(Struct, frozen=True, kw_only=True):
     """What a parser read out of one capture: each field as printed, and beside it normalized.
 
@@ -274,10 +254,6 @@ class Article(Struct, frozen=True, kw_only=True):
     parser: str
     """Name and version, `generic/2`; in front of it the source's own rules, where it has some for
     the time of the capture: `kestrel/2019-01-01.5f2c81d0+generic/2`."""
-    provenance: dict[str, Provenance] = {}
-    """By field: `title`, `subtitle`, `authors`, `published_at`, `language`, `canonical` (what the
-    page calls its address), `section`, `paragraphs`, `image` (the first in `media`). No part of
-    `id`."""
     charset: str | None = None
     """The charset that the page was read in, by its name in the WHATWG Encoding Standard."""
     charset_from: CharsetFrom | None = None

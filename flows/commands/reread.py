@@ -136,6 +136,6 @@ def _show_sum(seen: Counter[str], *, dry_run: bool) -> None:
     console().print(
         f"{seen['runs']} runs with {seen['articles']} articles read again: {seen['changed']} "
         f"changed, {seen['new']} new, {seen['gone']} are no articles any more, "
-        f"{seen['particulars']} the same but for parser and provenance; {sealed}.",
+        f"{seen['particulars']} the same but for the parser; {sealed}.",
         soft_wrap=True,
     )

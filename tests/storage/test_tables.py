@@ -21,8 +21,6 @@ from storage.records import (
     Medium,
     Origin,
     PrintedDate,
-    Provenance,
-    Said,
     Span,
     WarcPlace,
 )
@@ -100,10 +98,6 @@ FULL_ARTICLE = Article(
     parser="generic/1",
     charset="windows-1252",
     charset_from="meta",
-    provenance={
-        "title": Provenance(where="h1", raw="T | B", others=(Said("og:title", "U"),)),
-        "image": Provenance(where="og:image"),
-    },
     notes=("n",),
     warc=PLACE,
 )
