@@ -7,7 +7,7 @@ the shipped one of the same id.
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -79,6 +79,12 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schedule: str = "17 */6 * * *"
     """Cron, UTC. Four visits a day: feeds of ten entries then overlap at most outlets."""
     politeness: Politeness = Politeness()
+    media: Literal["none", "linked", "all"] = "none"
+    """Files of its articles to archive: films and sounds that the text links to or plays
+    (`linked`), with `all` the pictures too. A film can be larger than a year of pages."""
+    requisites: Literal["none", "page"] = "none"
+    """With `page`, what its articles take to look right in replay: styles, pictures, fonts, icons.
+    Some dozens of requests a page, at `delay` each."""
     verify_tls: bool = True
     """Off only where an outlet's certificate is known to be broken; captures record it."""
     expect: Expect = Expect()

@@ -30,6 +30,7 @@ KUBERNETES = re.compile(
 ABOVE_ZERO = frozenset({
     "max_run_bytes", "max_body_bytes", "max_exchange_seconds", "max_decoded_bytes",
     "max_crawl_memory", "max_parse_seconds", "max_parse_memory", "warc_rotate_bytes",
+    "max_medium_bytes", "max_medium_seconds", "max_requisite_bytes",
 })  # fmt: skip
 WEB = re.compile(r"https?://[^\s/]")
 HINTS: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -68,11 +69,24 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Article pages that one run fetches at most. At the default delay of 1 s that is 17 minutes;
     a first visit to a large outlet takes several runs."""
     max_run_bytes: int = 2048 * MIB
-    """Body bytes that one run takes at most: 2 MiB a page for `max_pages`, with room for feeds."""
+    """Body bytes that one run takes: 2 MiB a page for `max_pages`, with room for feeds. Articles
+    come first, then media, then page requisites. What is under way when it is reached still
+    comes."""
     max_body_bytes: int = 32 * MIB
     """A longer body is cut and marked. The largest article page that we measured had 6 MiB."""
     max_exchange_seconds: float = 120.0
     """From connecting to the last byte; a server that drips is cut off here."""
+    max_files: int = 10_000
+    """Media and page requisites that one run asks for: three hours at a host with the default delay
+    of 1 s, half the time between two visits."""
+    max_medium_bytes: int = 512 * MIB
+    """A longer film or sound is cut and marked: half an hour at 2.4 Mbit/s, what outlets use for
+    their own films. It goes through a file, not through memory."""
+    max_medium_seconds: float = 900.0
+    """For one film or sound, instead of `max_exchange_seconds`: the longest at 600 kB/s."""
+    max_requisite_bytes: int = 20 * MIB
+    """A longer picture, style or font is cut and marked. Pictures straight from a camera have up to
+    15 MB."""
     max_redirects: int = 10
     """Browsers allow 20, robots.txt 5 (RFC 9309 §2.3.1.2); outlets need at most 4."""
     max_follows: int = 200

@@ -192,6 +192,9 @@ class Medium(Struct, frozen=True, kw_only=True):
     caption: str | None = None
     poster: str | None = None
     """Of a film: the address of the picture that stands for it."""
+    others: tuple[str, ...] = ()
+    """Further files of the same medium: a film's other encodings, the largest picture of a srcset.
+    """
 
 
 class Credited(Struct, frozen=True):

@@ -1,12 +1,15 @@
 """Pictures, films and sounds of an article, its links out, and where its site files it."""
 
 import re
+from collections.abc import Iterable
+from typing import Literal
 
 from spiders.parsers.base import Document, Element, fold
 from spiders.parsers.blocks import Block
 from spiders.parsers.body import Body
 from spiders.parsers.jsonld import url_of
 from spiders.parsers.reading import Reading
+from spiders.parsers.srcset import candidates
 from storage.identity import site
 from storage.records import Medium
 
@@ -20,6 +23,24 @@ EMBEDS = re.compile(
 )
 MAX_MEDIA, MAX_LINKS = 200, 500
 """Bounds of one article; the largest of 258 real pages had 90 pictures and 160 links."""
+MAX_OTHERS = 10  # further files of one medium; a film comes in three encodings at most
+PLAYLIST = re.compile(r"\.(?:m3u8|mpd)(?:$|[?#])", re.IGNORECASE)
+
+
+def files(found: Iterable[Medium], which: Literal["none", "linked", "all"]) -> list[str]:
+    """The addresses of the files to archive: of each film and sound the first that is no playlist;
+    with `all` pictures, too, the largest of each, and the stills that stand for films."""
+    wanted: dict[str, None] = {}
+    for one in found:
+        pictures = [url for url in (one.poster,) if url]
+        if one.kind in ("video", "audio") and which != "none":
+            urls = [url for url in (one.url, *one.others) if not PLAYLIST.search(url)]
+            wanted.update(dict.fromkeys(urls[:1]))
+        elif one.kind == "image":
+            pictures += [one.url, *one.others]
+        if which == "all":
+            wanted.update(dict.fromkeys(pictures))
+    return list(wanted)
 
 
 def bare_medium(text: str) -> str | None:
@@ -36,26 +57,37 @@ def media(reading: Reading, body: Body, whole: Element | None) -> tuple[Medium, 
     found: dict[str, Medium] = {}
 
     def add(
-        kind: str, href: str | None, caption: str | None = None, poster: str | None = None
+        kind: str,
+        href: str | None,
+        caption: str | None = None,
+        poster: str | None = None,
+        others: Iterable[str] = (),
     ) -> None:
         url = doc.link(href)
         if url and len(found) < MAX_MEDIA and url not in found:
-            picture = doc.link(poster)
-            found[url] = Medium(kind=kind, url=url, caption=caption, poster=picture)  # type: ignore[arg-type]
+            more = dict.fromkeys(link for one in others if (link := doc.link(one)) and link != url)
+            found[url] = Medium(
+                kind=kind,  # type: ignore[arg-type]
+                url=url,
+                caption=caption,
+                poster=doc.link(poster),
+                others=tuple(more)[:MAX_OTHERS],
+            )
 
     for element in _above(whole, area):
-        add("image", _source(element), _caption(element))
+        add("image", _source(element), _caption(element), others=_larger(element))
     for element in (
         () if area is None else area.iter("img", "video", "audio", "iframe", "embed", "a")
     ):
         tag = element.tag
         if tag == "img":
             if not _tiny(element):
-                add("image", _source(element), _caption(element))
+                add("image", _source(element), _caption(element), others=_larger(element))
         elif tag in ("video", "audio"):
             sources = [element.get("src"), *(one.get("src") for one in element.iter("source"))]
-            for href in [one for one in sources if one][:1]:
-                add(tag, href, _caption(element), element.get("poster"))
+            hrefs = [one for one in sources if one]
+            if hrefs:
+                add(tag, hrefs[0], _caption(element), element.get("poster"), hrefs[1:])
         elif tag in ("iframe", "embed"):
             href = element.get("src") or element.get("data-src") or ""
             if EMBEDS.search(href):
@@ -138,6 +170,17 @@ def _source(element: Element) -> str | None:
             return value
     first = str(element.get("srcset") or element.get("data-srcset") or "").split(" ")[0]
     return first.rstrip(",") or None
+
+
+def _larger(element: Element) -> list[str]:
+    """The largest candidate of the srcset of a picture, and of its `<picture>`."""
+    around = element.getparent()
+    given = [element]
+    if around is not None and around.tag == "picture":
+        given += around.iterfind("source")
+    texts = [str(one.get(name) or "") for one in given for name in ("srcset", "data-srcset")]
+    sized = [pair for text in texts for pair in candidates(text)]
+    return [max(sized, key=lambda pair: pair[1])[0]] if sized else []
 
 
 def _caption(element: Element) -> str | None:
