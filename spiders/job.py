@@ -31,6 +31,9 @@ class KnownPage(Struct, frozen=True, kw_only=True):
     page that is not due is left alone, unless its outlet says that it changed after `seen`."""
     seen: str | None = None
     """When it was last captured, ISO 8601 UTC."""
+    version: str | None = None
+    """Id of the version whose files (media, requisites) the archive has; they are not asked for
+    again. None: ask for those of whatever version comes."""
 
 
 class Job(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

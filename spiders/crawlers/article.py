@@ -9,13 +9,14 @@ from config.registry import Listing, Source
 from spiders.crawlers import api, feed, listing, sitemap
 from spiders.crawlers.base import JobSpider, together
 from spiders.crawlers.fetch import LimitReached, Reply
+from spiders.crawlers.files import Files
 from spiders.crawlers.found import FoundPage, Reading, admission, in_window, merged
 from spiders.crawlers.originals import Originals
 from spiders.job import Found, Progress
 from spiders.pagekind import Wall
 from spiders.reader import Look, Unreadable
 from storage.identity import canonical_url, site
-from storage.records import Article, NotAnArticle, Route
+from storage.records import Article, NotAnArticle, Page, Route
 
 FOLLOWERS = 4
 """Articles whose originals are looked for at once: they are at other hosts, each with its delay."""
@@ -40,6 +41,7 @@ class ArticleSpider(JobSpider):
         self._silent = 0
         self._gate = asyncio.Semaphore(FOLLOWERS)
         self._following: set[asyncio.Future[None]] = set()
+        self._files = Files(self.fetcher, self.reader, self.job.settings, self.reporter)
         self._originals = Originals(
             self.fetcher,
             self.outlets,
@@ -52,7 +54,8 @@ class ArticleSpider(JobSpider):
         )
 
     async def work(self) -> None:
-        """Asked pages first, then the source's own, then due ones; originals all the while."""
+        """Asked pages first, then the source's own, then due ones; originals all the while. The
+        files of all these pages come last, so that no article is left out for a film's sake."""
         pages = [FoundPage(url=url, why="asked", via="") for url in self.job.urls]
         source = self.job.source
         if self.job.kind == "archive" and source is not None:
@@ -71,6 +74,7 @@ class ArticleSpider(JobSpider):
             await together(*(self._visit() for _ in range(workers)))
             while self._following:
                 await asyncio.gather(*self._following)
+            await self._files.fetch()
         finally:
             for task in self._following:
                 task.cancel()
@@ -212,6 +216,8 @@ class ArticleSpider(JobSpider):
                 self.reporter.problem(f"no article found on the page: {read.reason}", page.url)
             return None
         self.reporter.count("articles")
+        if reply.page is not None and read is not None:
+            await self._want_files(reply.page, read)
         return read
 
     def _walled(self, page: FoundPage, stands: Wall) -> None:
@@ -256,7 +262,17 @@ class ArticleSpider(JobSpider):
         except Unreadable as error:
             self.reporter.problem(str(error), reply.url)
             return None
-        return seen.article if seen and isinstance(seen.article, Article) else None
+        if seen is None or reply.page is None or not isinstance(seen.article, Article):
+            return None
+        await self._want_files(reply.page, seen.article)
+        return seen.article
+
+    async def _want_files(self, page: Page, article: Article) -> None:
+        """Take note of the article's files, unless earlier runs had those of this version."""
+        known = self.known.get(canonical_url(page.capture.url))
+        if known is None or known.version != article.id or page.capture.why == "asked":
+            source = self.outlets.by_url(page.capture.url) or self.job.source
+            await self._files.want(page, article, source)
 
 
 def _none_admitted(reading: Reading) -> str:

@@ -48,6 +48,16 @@ class Reply(Struct, frozen=True, kw_only=True):
         return self.page is not None and self.status == 200
 
 
+class Bounds(Struct, frozen=True, kw_only=True):
+    """How much one answer may be, where it is not as a page's."""
+
+    max_bytes: int
+    max_seconds: float
+    unread: bool
+    """Whether the body is archived only: the reply's page is then empty. A second try is not made
+    either: a long film that breaks off would come three times."""
+
+
 class LimitReached(Exception):
     """The run may fetch no more. The message is the setting's name."""
 
@@ -67,7 +77,6 @@ class Fetcher:
         self._settings = settings
         self._reporter = reporter
         self._known = known
-        self._bytes = 0
         self._full = self._stopped = False
 
     async def get(
@@ -78,6 +87,7 @@ class Fetcher:
         via: str | None = None,
         route: Route = "live",
         accept: str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        bounds: Bounds | None = None,
     ) -> Reply:
         """Fetch one address; a known page conditionally. Errors are in the reply.
 
@@ -90,7 +100,14 @@ class Fetcher:
         headers = {"Accept": accept, "Accept-Language": "*"}
         if why != "asked":  # who asks for a page wants it, and its original
             headers |= self._conditions(url)
-        meta = {"why": why, "via": via, "route": route}
+        meta: dict[str, Any] = {"why": why, "via": via, "route": route}
+        if bounds is not None:
+            meta |= {
+                "max_body_bytes": bounds.max_bytes,
+                "download_timeout": bounds.max_seconds,
+                "unread": bounds.unread,
+                "dont_retry": True,
+            }
         try:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)
         except ValueError as error:
@@ -114,7 +131,6 @@ class Fetcher:
     def _answered(self, response: Response, why: str) -> Reply:
         capture: Capture | None = response.meta.get("capture")
         size = capture.body_bytes if capture else len(response.body)
-        self._bytes += size
         self._reporter.count("fetched")
         self._reporter.count("bytes", size)
         self._reporter.emit(Fetched(url=response.url, status=response.status, bytes=size, why=why))
@@ -159,7 +175,7 @@ class Fetcher:
             await asyncio.sleep(0.02)
 
     def _check_limits(self) -> None:
-        if self._bytes >= self._settings.max_run_bytes:
+        if self._wiring.body_bytes >= self._settings.max_run_bytes:
             raise LimitReached("max_run_bytes")
         if self._full or resident_bytes() >= self._settings.max_crawl_memory:
             raise LimitReached("max_crawl_memory")
