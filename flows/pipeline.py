@@ -14,10 +14,11 @@ from flows import importing, workplace
 from flows.context import Context
 from flows.crawling import CrawlFailed, crawl
 from flows.finishing import QUIET, Asked, Done, Outcome, Watch, catch_up, finish, kept
+from flows.knowing import known_pages
 from flows.workplace import Workplace
-from spiders.job import Job, KnownPage
+from spiders.job import Job
 from storage import warc
-from storage.identity import canonical_url, days_before, now, sha256_hex
+from storage.identity import now, sha256_hex
 from storage.records import Problem
 from storage.warcstream import WarcError
 
@@ -44,7 +45,7 @@ def archive(
         workplace.new(context.settings.home) as place,
     ):
         write_asked(place, asked)
-        _write_known(context, place, source.id)
+        _write_known(context, place, source.id, source)
         job = _job(context, place, source=source, since=since, until=until, known=place.known)
         with kept(place):
             outcome = _crawl(job, watch, (place.lock, source_lock))
@@ -58,8 +59,8 @@ def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
     asked = asked_for(context, "follow", key, {"url": url}, None)
     with workplace.new(context.settings.home) as place:
         write_asked(place, asked)
-        _write_known(context, place, key)
         source = context.outlets.by_url(url)
+        _write_known(context, place, key, source)
         job = _job(context, place, kind="follow", source=source, urls=(url,), known=place.known)
         with kept(place):
             outcome = _crawl(job, watch, (place.lock,))
@@ -130,19 +131,9 @@ def write_asked(place: Workplace, asked: Asked) -> None:
     workplace.write_synced(place.job, msgspec.json.encode(asked))
 
 
-def _write_known(context: Context, place: Workplace, source: str) -> None:
-    """Tell the crawl which pages it knows; those first seen lately are due for another visit."""
-    lately = days_before(now(), context.settings.revisit_days)
+def _write_known(context: Context, place: Workplace, key: str, source: Source | None) -> None:
     with place.known.open("wb") as file:
-        for page in context.catalog.known_pages(source):
-            known = KnownPage(
-                url=page.url,
-                canonical_url=canonical_url(page.url),
-                etag=page.etag,
-                last_modified=page.last_modified,
-                due=page.first_seen >= lately,
-                seen=page.last_seen,
-            )
+        for known in known_pages(context, key, source):
             file.write(msgspec.json.encode(known) + b"\n")
 
 

@@ -15,11 +15,12 @@ from msgspec import Struct, structs
 from config.settings import Settings
 from spiders.reader import Look, Reader, Unreadable
 from storage.outlets import Outlets
-from storage.records import Article, Capture, Page, Problem
+from storage.records import FILES, Article, Capture, Page, Problem
 from storage.warcread import Captured, WarcError, read_captures
 
-# Captures that were made to find pages; whatever they hold, they are not read as articles.
-LOOKS = frozenset({"robots", "discovery"})
+# Captures that were made to find pages, or for the sake of one; whatever they hold, they are not
+# read as articles.
+LOOKS = frozenset({"robots", "discovery"}) | FILES
 MAX_READERS = 4  # one feeds them, and takes a fifth of the time that one of them takes
 # A reader needs half a second to start: as long as these many pages take.
 FEW = 16
@@ -77,6 +78,11 @@ def _looks(
     waiting: deque[tuple[Capture, Future[Look]]] = deque()
     for number, item in enumerate(items):
         reader = readers[0 if number < FEW else number % len(readers)]
+        if item.capture.why in FILES and "html" not in (item.capture.mime or ""):
+            unread: Future[Look] = Future()
+            unread.set_result(Look(None, None))
+            waiting.append((item.capture, unread))
+            continue
         page = item.page()
         waiting.append((item.capture, reader.look(page, _may_be_article(page))))
         if len(waiting) > 2 * len(readers):

@@ -1,5 +1,7 @@
 """From an article to its original, and to the bytes: the chain that `trace` shows."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from flows.context import Context
@@ -9,7 +11,16 @@ from flows.crossposts.versions import Event
 from flows.gathering import first_published, trails
 from storage.findings import Copy, FirstPublished, Trail
 from storage.identity import canonical_url
-from storage.records import Article, Capture, Judgment, Run
+from storage.records import Article, Capture, Judgment, Medium, Run
+
+
+class KeptMedium(Struct, frozen=True, kw_only=True):
+    """A medium of an article, and the file of it that the archive has."""
+
+    medium: Medium
+    capture: Capture | None
+    """The newest full answer that its address, another file of it or a redirect of theirs gave;
+    failing that what else came; None where it was never asked for."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -17,6 +28,10 @@ class Step(Struct, frozen=True, kw_only=True):
 
     article: Article
     captures: tuple[Capture, ...]
+    media: tuple[KeptMedium, ...]
+    requisites: tuple[Capture, ...]
+    """Styles, pictures and fonts that this page was the first to ask for in the run that captured
+    its newest version, and what its stylesheets asked for."""
     run: Run | None
     log_entry: int | None
     first_published: FirstPublished | None = None
@@ -140,6 +155,8 @@ def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
     return Step(
         article=article,
         captures=tuple(context.catalog.captures(page=article.canonical_url)),
+        media=tuple(_media(context, article)),
+        requisites=tuple(_requisites(context, article)),
         run=run,
         log_entry=seq,
         first_published=first_published(context.catalog, article.canonical_url),
@@ -147,3 +164,31 @@ def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
         read_in=recorded if recorded != article.warc.run else None,
         copied_by=copied_by,
     )
+
+
+def _media(context: Context, article: Article) -> Iterator[KeptMedium]:
+    files = {one.url: (one.url, *one.others) for one in article.media}
+    pages = {canonical_url(url) for urls in files.values() for url in urls}
+    moved = context.catalog.redirects(pages)
+    captures: dict[str, list[Capture]] = {}
+    for capture in context.catalog.captures_of(pages | set(moved.values())):
+        captures.setdefault(canonical_url(capture.url), []).append(capture)
+    for medium in article.media:
+        names = [canonical_url(url) for url in files[medium.url]]
+        found = [
+            one for name in names for end in {name, moved.get(name, name)}
+            for one in captures.get(end, ())
+        ]  # fmt: skip
+        # Of equals the latest; a full answer before a 304, and any answer before none.
+        best = max(found, key=lambda one: (one.status == 200, one.fetched_at), default=None)
+        yield KeptMedium(medium=medium, capture=best)
+
+
+def _requisites(context: Context, article: Article) -> list[Capture]:
+    askers = {article.url}
+    found = []
+    for capture in context.catalog.captures(run=article.warc.run):  # a stylesheet before its own
+        if capture.why == "requisite" and capture.via in askers:
+            askers.add(capture.url)
+            found.append(capture)
+    return found

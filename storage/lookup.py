@@ -202,6 +202,15 @@ class Lookup:
             for (doc,) in db.execute(query):
                 yield msgspec.json.decode(doc, type=Capture)
 
+    def captures_of(self, pages: Iterable[str]) -> Iterator[Capture]:
+        """Captures of these pages (canonical URLs), in the order of their time."""
+        found: list[str] = []
+        with self._connect() as db:
+            for some in portions(plain(page) for page in pages):
+                found += db.scalars(select(CAPTURES.c.doc).where(CAPTURES.c.page.in_(some)))
+        captures = [msgspec.json.decode(doc, type=Capture) for doc in found]
+        yield from sorted(captures, key=lambda one: (one.fetched_at, one.id))
+
     def matches(self) -> Iterator[Match]:
         """All matches, by the ids of their articles."""
         with self._connect() as db:

@@ -63,7 +63,9 @@ def read_captures(
     """
     reader = _Reader(run, name or path.name, max_decoded_bytes, route)
     try:
-        for one in records(file_chunks(path), path.name, keep=max_decoded_bytes + HEAD_ROOM):
+        # What is longer than a body may unpack to is not read: its head is enough.
+        keep = max_decoded_bytes + HEAD_ROOM
+        for one in records(file_chunks(path), path.name, keep=keep, keep_of_long=HEAD_ROOM):
             if not one.alone:
                 reason = "several records share a gzip member; import the file to mend that"
                 raise WarcError(path.name, one.offset, reason)

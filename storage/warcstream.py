@@ -232,9 +232,15 @@ Tee = Callable[[Literal["record", "data", "end"], bytes], None]
 
 
 def records(
-    chunks: Iterable[bytes], name: str, *, keep: int, tee: Tee | None = None
+    chunks: Iterable[bytes],
+    name: str,
+    *,
+    keep: int,
+    keep_of_long: int | None = None,
+    tee: Tee | None = None,
 ) -> Iterator[Record]:
-    """Each record of a WARC, with at most `keep` bytes of its block.
+    """Each record of a WARC, with at most `keep` bytes of its block; with at most `keep_of_long`
+    where the block is longer than `keep`.
 
     `name` is for messages. `tee` gets the bytes of each record as they come by: `record` with its
     head, `data` with pieces of its block, `end`. Raises WarcError where the file cannot be read
@@ -249,7 +255,8 @@ def records(
             raw, kind, fields, length = _head(stream)
             if tee:
                 tee("record", raw)
-            block = _Block(kind, fields, keep)
+            kept = keep if length <= keep or keep_of_long is None else keep_of_long
+            block = _Block(kind, fields, kept)
             _pour(stream, block, length, tee)
             faults = block.faults()
             if stream.exactly(4) != b"\r\n\r\n":

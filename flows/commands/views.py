@@ -9,7 +9,7 @@ from rich.text import Text
 from flows.commands import changes
 from flows.crossposts.network import Hours, Network
 from flows.output import cell, clean, console, table
-from flows.tracing import Step, Trace
+from flows.tracing import KeptMedium, Step, Trace
 from storage.findings import Copy, FirstPublished, Trail, TrailArticle
 from storage.records import Article, Judgment
 
@@ -204,6 +204,12 @@ def _step(out: Console, step: Step, role: str) -> None:
     rows.add_row("bytes", cell(f"runs/{warc.run}/warc/{warc.file} at {warc.offset}+{warc.length}"))
     digest = next((c.payload_digest for c in step.captures if c.id == article.capture), None)
     rows.add_row("payload digest", cell(digest))
+    for one in step.media:
+        if one.capture or one.medium.kind != "image":
+            rows.add_row(one.medium.kind, _medium(one))
+    if kept := [one for one in step.requisites if one.status == 200]:
+        size = sum(one.body_bytes for one in kept) / 1024
+        rows.add_row("page files", cell(f"{len(kept)} styles, pictures and fonts, {size:,.0f} KiB"))
     again = f", again in run {step.read_in}" if step.read_in else ""
     rows.add_row("read by", cell(f"{article.parser}, capture {article.capture}{again}"))
     sealed = (
@@ -282,6 +288,23 @@ def dated(found: FirstPublished | None) -> list[tuple[str, str]]:
         when = when if found.decided else f"undecided: {when}"
     lines = [("first published", when), ("  because of", found.basis)]
     return lines + [("  contradiction", text) for text in found.contradictions]
+
+
+def _medium(one: KeptMedium) -> Text:
+    capture = one.capture
+    lines = [one.medium.url]
+    if capture is None:
+        player = one.medium.kind == "embed"
+        lines.append("a player of another site, not archived" if player else "not archived")
+    elif capture.status is None:
+        lines.append(f"not archived: {capture.error}")
+    else:
+        place = capture.warc
+        cut = f", cut ({capture.truncated})" if capture.truncated else ""
+        lines.append(f"{capture.status}, {capture.body_bytes:,} bytes{cut}")
+        lines.append(f"{capture.payload_digest}")
+        lines.append(f"runs/{place.run}/warc/{place.file} at {place.offset}+{place.length}")
+    return cell("\n".join(lines))
 
 
 def _dates(article: Article) -> list[str]:
