@@ -94,7 +94,7 @@ def media(reading: Reading, body: Body, whole: Element | None) -> tuple[Medium, 
                 add("embed", href, _caption(element))
         else:
             _linked(element, add)
-    for block in body.kept:
+    for block in (*body.kept, *body.boilerplate):  # below the last paragraph it is no text
         if href := bare_medium(block.text):
             add("video" if FILM.search(href) else "audio", href)
     for value in (url_of(node.get("image")), meta.first("og:image", "twitter:image")):
