@@ -31,11 +31,18 @@ def known_pages(context: Context, key: str, source: Source | None) -> Iterator[K
         for page, article in versions.items()
     }
     had = _newest(context, {canonical_url(url) for urls in wanted.values() for url in urls})
-    lacking = _left_out(context, key, lately) | {
+    lacking = {
         page
         for page, urls in wanted.items()
         if any(not _is_settled(had.get(canonical_url(url))) for url in urls)
     }
+    dressed = {
+        page
+        for page, article in versions.items()
+        if _source(context, article, source).requisites == "page"
+    }
+    if dressed:
+        lacking |= dressed & _left_out(context, key, lately)
     for page in pages:
         name = canonical_url(page.url)
         again = name in versions and name in lacking

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tests.outlets.expected import expected
 from tests.outlets.server import Outlets
 
 HOME = Path("copytrail-demo")
@@ -35,7 +36,7 @@ def main() -> None:
     with Outlets(visit=1) as outlets:
         say("Three invented outlets are being served here. Add each by its address:")
         for url in outlets.urls.values():
-            run("sources", "add", url)
+            run("sources", "add", url, "--media", "linked", "--requisites", "page")
         say("Crawl them, follow cross-posts to their originals, and seal the runs:")
         run("run", may_end_with=1)
         say("Later, one article has been edited and one original has gone. Visit them again:")
@@ -43,6 +44,9 @@ def main() -> None:
         run("run", may_end_with=1)
     say("The outlets are switched off now. Who took what from whom, and are the claims true?")
     run("trails")
+    film = expected(outlets.urls)["cases"]["seed_like"]["copy"]
+    say("From one copy to its original, to the film that it is about, and to the bytes:")
+    run("trace", film)
     say("Is everything in the archive as it was sealed?")
     run("audit")
     shown = f"COPYTRAIL_CONFIG={CONFIG} {Path('.venv/bin/copytrail')}"

@@ -1,7 +1,7 @@
 """`copytrail sources …`: the outlets that are watched."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -46,6 +46,14 @@ def add(
         str | None, typer.Option("--id", help="Default: made from the domain or the name.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Default: what the site calls itself.")] = None,
+    media: Annotated[
+        Literal["none", "linked", "all"],
+        typer.Option(help="Archive films and sounds that articles are about; pictures, too."),
+    ] = "none",
+    requisites: Annotated[
+        Literal["none", "page"],
+        typer.Option(help="Archive styles, pictures and fonts, so that pages look right."),
+    ] = "none",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Look, but write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace your file of this id.")] = False,
     as_json: Json = False,
@@ -66,7 +74,11 @@ def add(
         complain(f"{why} Check the address, and whether a browser can open it.")
         raise typer.Exit(2)
     source = msgspec.structs.replace(
-        look.source, id=source_id or look.source.id, name=name or look.source.name
+        look.source,
+        id=source_id or look.source.id,
+        name=name or look.source.name,
+        media=media,
+        requisites=requisites,
     )
     if not as_json:
         tables.findings(look.findings)
