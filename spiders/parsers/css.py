@@ -13,14 +13,15 @@ MAX_CSS = 2 * 1024 * 1024
 MAX_FOUND = 1000
 """Addresses taken from one stylesheet; icon sets name some hundreds."""
 
-STRING = r"""(?:"(?:[^"\\\n\r\f]++|\\[\s\S])*+"|'(?:[^'\\\n\r\f]++|\\[\s\S])*+')"""
+HEX = r"\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+"
+STRING = r"""(?:"(?:[^"\\\n\r\f]++|\\[\s\S])*+(?:"|\Z)|'(?:[^'\\\n\r\f]++|\\[\s\S])*+(?:'|\Z))"""
 # What does not hold together is gone over as the standard has it: a string ends at its line, a bad
 # `url(` at the next parenthesis.
 TOKEN = re.compile(
     r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
     r"|(?P<import>@import(?![\w-]))"
-    rf"|(?<![\w-])url\(\s*+(?:(?P<quoted>{STRING})\s*+\)?+"
-    r"|(?P<bare>(?:[^\"'()\\\s\x00-\x1f\x7f]++|\\[^\n\r\f])*+)\s*+(?:\)|\Z)"
+    rf"|(?<![\w@#-])url\(\s*+(?:(?P<quoted>{STRING})\s*+\)?+"
+    rf"|(?P<bare>(?:[^\"'()\\\s\x00-\x1f\x7f]++|{HEX}|\\[^\n\r\f])*+)\s*+(?:\)|\Z)"
     r"|(?=[^\"'\s])(?:[^)\\]++|\\[\s\S])*+\)?+)"
     r"|(?P<set>(?<![\w-])(?:-webkit-)?image-set\()"
     rf"|(?P<string>{STRING})|[\"'][^\n\r\f]*+"
@@ -54,7 +55,9 @@ def addresses(css: str) -> list[Named]:
         if kind in ("quoted", "bare") or (
             kind == "string" and (importing or (sets and sets[-1] == depth))
         ):
-            text = token[kind] if kind == "bare" else token[kind][1:-1]
+            text = token[kind]
+            if kind != "bare":
+                text = text[1:].removesuffix(text[0])  # the last one may lack its end
             if href := _plain(text).strip():
                 found.setdefault(Named(href, importing))
             if len(found) >= MAX_FOUND:
