@@ -78,16 +78,19 @@ def _looks(
     waiting: deque[tuple[Capture, Future[Look]]] = deque()
     for number, item in enumerate(items):
         reader = readers[0 if number < FEW else number % len(readers)]
-        if item.capture.why in FILES and "html" not in (item.capture.mime or ""):
-            unread: Future[Look] = Future()
-            unread.set_result(Look(None, None))
-            waiting.append((item.capture, unread))
-            continue
-        page = item.page()
-        waiting.append((item.capture, reader.look(page, _may_be_article(page))))
+        waiting.append((item.capture, _look(item, reader)))
         if len(waiting) > 2 * len(readers):
             yield waiting.popleft()
     yield from waiting
+
+
+def _look(item: Captured, reader: Reader) -> Future[Look]:
+    if item.capture.why in FILES and "html" not in (item.capture.mime or ""):
+        unread: Future[Look] = Future()  # a film is nothing that a parser has to see
+        unread.set_result(Look(None, None))
+        return unread
+    page = item.page()
+    return reader.look(page, _may_be_article(page))
 
 
 def _may_be_article(page: Page) -> bool:
