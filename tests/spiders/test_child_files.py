@@ -175,7 +175,7 @@ def test_what_is_a_problem(run_job: Crawl, site: Site, cdn: Site, tmp_path: Path
     source = source_of(site, media="linked", requisites="page")
     heard = run_job(source=source, settings=settings)
     told = {name: [one for one in heard.problems if name in one] for name in
-            ("503", "place of a medium", "too long", "cannot reach", "silent")}  # fmt: skip
+            ("503", "place of a medium", "longer than", "cannot reach", "silent")}  # fmt: skip
     assert [len(found) for found in told.values()] == [1, 1, 2, 2, 1], heard.problems
     assert len(heard.problems) == 7
     found = captures(tmp_path)
