@@ -7,8 +7,10 @@ import msgspec
 import pytest
 
 from spiders.job import KnownPage
+from spiders.parsers import parse
 from storage.identity import canonical_url
-from storage.records import Capture
+from storage.outlets import Outlets
+from storage.records import Article, Capture
 from storage.warcread import read_captures
 from tests.spiders.child_made import SETTINGS, Crawl, source_of
 from tests.spiders.small_site import Answer, Site, article, rss
@@ -224,15 +226,14 @@ def test_only_a_new_version_brings_its_files(run_job: Crawl, site: Site, tmp_pat
         Answer("", 304) if headers.get("if-none-match") == '"film"' else FILM
     )
     run_job(source=source_of(site, media="linked"))
-    from config.settings import Settings
-    from flows.reading import read_run
-    from flows.workplace import Workplace
-    from storage.outlets import Outlets
-
-    place = Workplace("R1", tmp_path, -1)
-    (tmp_path / "run").mkdir()
-    (tmp_path / "warc").rename(tmp_path / "run" / "warc")
-    (read,) = read_run(place, Outlets([source_of(site)]), Settings()).articles
+    source = source_of(site)
+    (read,) = [
+        parse(one.page(), source, Outlets([source]))
+        for path in (tmp_path / "warc").iterdir()
+        for one in read_captures(path, "R1", max_decoded_bytes=10_000_000)
+        if one.capture.url == url
+    ]
+    assert isinstance(read, Article)
     page = KnownPage(url=url, canonical_url=canonical_url(url), due=True, version=read.id)
     film = site.url + "film.mp4"
     file = KnownPage(url=film, canonical_url=canonical_url(film), etag='"film"')
