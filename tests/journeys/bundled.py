@@ -14,6 +14,7 @@ from tests.outlets.server import Outlets
 
 # Times of our own have microseconds; no page prints those.
 OUR_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+OUR_CAPTURE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")  # made anew each time
 
 
 @dataclass(frozen=True, repr=False)  # hundreds of rows are no help in a message
@@ -76,8 +77,9 @@ def visit(copytrail: Copytrail, outlets: Outlets, number: int) -> Visit:
 
 
 def timeless(trails: list[Row]) -> list[Row]:
-    """Trails without the times at which we looked."""
-    plain: list[Row] = json.loads(OUR_TIME.sub("then", json.dumps(trails)))
+    """Trails without the times at which we looked, and the names of what we saw."""
+    text = OUR_CAPTURE.sub("capture", OUR_TIME.sub("then", json.dumps(trails)))
+    plain: list[Row] = json.loads(text)
     return sorted(plain, key=lambda trail: str(trail["id"]))
 
 
