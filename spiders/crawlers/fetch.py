@@ -163,6 +163,7 @@ class Fetcher:
         while True:
             if resident_bytes() >= self._settings.max_crawl_memory:
                 self._full = True
+                self._reporter.limit("max_crawl_memory")
                 self._wiring.stop("the crawl's memory was used up (max_crawl_memory)")
             await asyncio.sleep(WATCH_SECONDS)
 
