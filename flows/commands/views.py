@@ -209,7 +209,7 @@ def _step(out: Console, step: Step, role: str) -> None:
             rows.add_row(one.medium.kind, _medium(one))
     if kept := [one for one in step.requisites if one.status == 200]:
         size = sum(one.body_bytes for one in kept) / 1024
-        rows.add_row("page files", cell(f"{len(kept)} styles, pictures and fonts, {size:,.0f} KiB"))
+        rows.add_row("page files", cell(f"{len(kept)} (styles, pictures, fonts), {size:,.1f} KiB"))
     again = f", again in run {step.read_in}" if step.read_in else ""
     rows.add_row("read by", cell(f"{article.parser}, capture {article.capture}{again}"))
     sealed = (

@@ -26,7 +26,7 @@ for _ in range(PIECES):
 # Measured: 95 MiB for the crawl, 44 MiB for reading back. Less than one of the films in any case.
 MOST = 250 * MIB
 READ_BACK = """
-import resource, sys
+import sys
 from pathlib import Path
 from storage.warcread import check, read_captures
 from storage.warcstream import file_chunks
@@ -36,7 +36,8 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
         capture = one.capture
         if capture.why == "medium":
             print(capture.payload_digest, capture.body_bytes)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+status = Path("/proc/self/status").read_text()  # ru_maxrss would be the parent's, if that has more
+print(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
 """
 
 
@@ -119,5 +120,5 @@ def test_a_film_needs_no_memory(url: str, tmp_path: Path) -> None:
     )  # fmt: skip
     *films, high = read.stdout.split("\n")[:-1]
     assert films == [f"sha256:{DIGEST.hexdigest()} {PIECES * MIB}"] * 2
-    assert int(high) < MOST, f"{int(high) // MIB} MiB"
-    sys.stdout.write(f"crawl {peak // MIB} MiB, reading back {int(high) // MIB} MiB\n")
+    assert int(high) * 1024 < MOST, f"{int(high) // 1024} MiB"
+    sys.stdout.write(f"crawl {peak // MIB} MiB, reading back {int(high) // 1024} MiB\n")
