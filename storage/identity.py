@@ -10,7 +10,7 @@ import string
 import struct
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import can_ada
 import msgspec
@@ -100,6 +100,7 @@ def host(url: str) -> str:
     return _name(parsed) + (f":{parsed.port}" if parsed.port else "")
 
 
+@lru_cache(maxsize=1024)  # a page asks for its own again and again
 def site(url: str) -> str:
     """What belongs to one publisher's site: the registrable domain (Public Suffix List).
 

@@ -32,7 +32,7 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
     if reason:
         return NotAnArticle(reason)
     reading = Reading(page, source, outlets)
-    shown = reading.titles()
+    shown = reading.titles
     names = list(shown.values())
     stripped = [titles.bare(name, reading.own.names, names) for name in names if name]
     found = bodies.select(

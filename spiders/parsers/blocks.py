@@ -171,11 +171,15 @@ class _Walk:
         self.linked = 0
         self.open_links = 0
 
+    def add(self, text: str) -> None:
+        """More text of the block under way; blanks before its first word are none."""
+        if self.pieces or not text.isspace():  # between two tags there is mostly nothing else
+            self.pieces.append(text)
+
     def flush(self, element: Element, tag: str, why: str | None) -> None:
         if not self.pieces and not self.links and not self.times:
             return
-        raw = "".join(self.pieces)
-        # Between two tags there is mostly nothing.
+        raw = "".join(self.pieces) if len(self.pieces) != 1 else self.pieces[0]
         text = "" if not raw or raw.isspace() else fold(raw)
         if text or self.links or self.times:
             linked = len(text) if self.open_links else self.linked
@@ -186,75 +190,79 @@ class _Walk:
         self.pieces, self.links, self.times, self.linked = [], [], [], 0
 
 
+class _Layout:
+    """What of a page's elements is furniture; what holds the text is not, whatever it is called."""
+
+    def __init__(self, tree: Element) -> None:
+        self.held, self.total = weights(tree)
+        self.excused: set[str] = set()
+        self.tops = {one for head in list(tree.iter("h1"))[:3] for one in head.iterancestors()}
+        self.tops |= set(tree.iter("main", "body"))
+
+    def why(self, child: Element, tag: str, inline: bool) -> str | None:
+        """What kind of furniture an element is that lies in none."""
+        below = furniture(child, tag)
+        if below is None:
+            return None
+        if child in self.tops or (
+            below not in NEVER and self.held.get(child, 0) > 0.4 * self.total
+        ):
+            # What names the element that holds the text names its layout, here and below.
+            self.excused.add(below)
+        if below == "teaser" and not _mostly_linked(child):
+            return None  # leads and what stands before a paywall are called so too
+        if below in self.excused or (inline and below != "hidden"):
+            return None
+        return below
+
+
 def blocks(tree: Element) -> list[Block]:
     """All text blocks of a page in reading order."""
-    held, total = weights(tree)
-    walk = _Walk()
+    layout, walk = _Layout(tree), _Walk()
     # Each level: element, its children still to come, its block's element and tag, furniture.
     body = tree.find("body")
     root = body if body is not None else tree
     stack: list[tuple[Element, Iterator[Element], Element, str, str | None]] = [
         (root, iter(root), root, "body", None)
     ]
-    excused: set[str] = set()
-    tops = {one for head in list(tree.iter("h1"))[:3] for one in head.iterancestors()}
-    tops |= set(tree.iter("main", "body"))
     if root.text:
-        walk.pieces.append(root.text)
+        walk.add(root.text)
     while stack and len(walk.out) < MAX_BLOCKS:
         element, children, block, block_tag, why = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            if stack:  # what follows the root is no part of it
-                _leave(walk, element, block, block_tag, why)
-            continue
-        tag = child.tag
-        if not isinstance(tag, str) or tag in SILENT:
-            if child.tail:
-                walk.pieces.append(child.tail)
-            continue
-        if tag == "br":
-            _line_break(walk, child, block, block_tag, why)
-            continue
-        inline = tag in INLINE
-        below = why
-        if below is None:
-            below = furniture(child, tag)
-            if below and (
-                child in tops or (below not in NEVER and held.get(child, 0) > 0.4 * total)
-            ):
-                # What names the element that holds the text names its layout, here and below.
-                excused.add(below)
-            if below == "teaser" and not _mostly_linked(child):
-                below = None  # leads and what stands before a paywall are called so too
-            if below in excused:
-                below = None
-            if below and inline and below != "hidden":
-                below = None
-        if inline:
-            if below != why:  # hidden words inside a visible sentence
-                if child.tail:
-                    walk.pieces.append(child.tail)
+        for child in children:  # goes on where it was left for what lies in the last one
+            if len(walk.out) >= MAX_BLOCKS:
+                break
+            tag = child.tag
+            if not isinstance(tag, str) or tag in SILENT:
+                if tail := child.tail:
+                    walk.add(tail)
                 continue
-            if tag == "a" and child.get("href") is not None:
+            if tag == "br":
+                _line_break(walk, child, block, block_tag, why)
+                continue
+            inline = tag in INLINE
+            below = layout.why(child, tag, inline) if why is None else why
+            if not inline:
+                walk.flush(block, block_tag, why)
+            elif below != why:  # hidden words inside a visible sentence
+                if tail := child.tail:
+                    walk.add(tail)
+                continue
+            elif tag == "a" and child.get("href") is not None:
                 _link(walk, child)
             elif tag == "time" and child.get("datetime"):
                 walk.times.append(child)
-            if child.text:
-                walk.pieces.append(child.text)
+            if text := child.text:
+                walk.add(text)
+            mine, name = (block, block_tag) if inline else (child, tag)
             if len(child):
-                stack.append((child, iter(child), block, block_tag, why))
-            else:  # most elements are leaves; a level of their own costs
-                _leave(walk, child, block, block_tag, why)
-            continue
-        walk.flush(block, block_tag, why)
-        if child.text:
-            walk.pieces.append(child.text)
-        if len(child):
-            stack.append((child, iter(child), child, tag, below))
+                stack.append((child, iter(child), mine, name, below))
+                break
+            _leave(walk, child, mine, name, below)  # a level of its own would cost
         else:
-            _leave(walk, child, child, tag, below)
+            stack.pop()
+            if stack:  # what follows the root is no part of it
+                _leave(walk, element, block, block_tag, why)
     walk.flush(root, "body", None)
     return walk.out
 
@@ -264,8 +272,8 @@ def _leave(walk: _Walk, element: Element, block: Element, tag: str, why: str | N
         walk.flush(block, tag, why)
     elif element.tag == "a" and element.get("href") is not None:
         walk.open_links -= 1
-    if element.tail:
-        walk.pieces.append(element.tail)
+    if tail := element.tail:
+        walk.add(tail)
 
 
 def _line_break(walk: _Walk, element: Element, block: Element, tag: str, why: str | None) -> None:
@@ -274,8 +282,8 @@ def _line_break(walk: _Walk, element: Element, block: Element, tag: str, why: st
         walk.flush(block, tag, why)
     else:
         walk.pieces.append(LINE)
-    if element.tail:
-        walk.pieces.append(element.tail)
+    if tail := element.tail:
+        walk.add(tail)
 
 
 def _link(walk: _Walk, element: Element) -> None:

@@ -155,8 +155,7 @@ def _shown(reading: Reading, near: list[Block]) -> list[str]:
         block.text for block in near if AUTHOR_NAME.search(str(block.element.get("class") or ""))
     ]
     if not found:
-        marked = reading.doc.tree.xpath("//*[@itemprop='author']//*[@itemprop='name']")
-        found = [fold("".join(one.itertext())) for one in marked[:10]]
+        found = list(reading.meta.authors)
     for at, block in enumerate(near):
         if block.why in ("caption", "picture"):  # whose picture it is
             continue
@@ -198,7 +197,7 @@ def word_count(paragraphs: tuple[str, ...]) -> int:
 def subtitle_of(reading: Reading, body: bodies.Body) -> str | None:
     stated = reading.ruled.first("subtitle") or shown(reading.blocks, body)
     stated = stated or jsonld.text(reading.node.get("alternativeHeadline"))
-    known = {key(title) for title in reading.titles().values()}
+    known = {key(title) for title in reading.titles.values()}
     return None if key(stated) in known else fold(stated)[:500] or None
 
 

@@ -48,8 +48,11 @@ CLASSES = (
     ("player", r"player|audio-?player|video-?js|jwplayer|playlist|tts|vjs-\w+"),
     ("date", r"date|dateline|timestamp|pubdate|published|publish-?date|posted-on|time-?stamp"),
 )  # fmt: skip
+# The start is looked for once, not once for each kind: most signs of a name start no word.
 CLASS_PATTERN = re.compile(
-    "|".join(f"(?P<{name}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in CLASSES)
+    "(?<![a-z0-9])(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in CLASSES)
+    + ")(?![a-z0-9])"
 )
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # Names that say how the page is laid out, not what the element is (`has-sidebar`, `no-tts`).
@@ -81,7 +84,8 @@ def furniture(element: Element, tag: str) -> str | None:
     attributes = dict(element.items())  # many times as fast as to ask the tree for each
     if not attributes:
         return None
-    if "hidden" in attributes or HIDDEN_STYLE.search(attributes.get("style", "")):
+    style = attributes.get("style")
+    if "hidden" in attributes or (style and HIDDEN_STYLE.search(style)):
         # A script shows what lies behind a paywall; the reader sees it then.
         return None if "paywall" in attributes.get("class", "") else "hidden"
     if tag in HEADINGS:

@@ -1,11 +1,14 @@
 """OpenGraph, meta tags, link relations and microdata, as one flat reading of the head."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
-from spiders.parsers.base import Document, fold
+from spiders.parsers.base import Document, Element, fold
 
 # A page with 100,000 meta tags is an attack, not a page; real ones have under 150.
 MAX_TAGS = 1_000
+# More people than sign any article.
+MAX_NAMES = 10
 
 
 @dataclass
@@ -15,6 +18,8 @@ class Meta:
     names: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
     items: dict[str, list[str]] = field(default_factory=dict)
+    authors: list[str] = field(default_factory=list)
+    """Names inside of elements marked as author (`itemprop="name"` in `itemprop="author"`)."""
     language: str = ""
     feeds: list[str] = field(default_factory=list)
     """Titles of the feeds that the page links to (`North Post » Feed`)."""
@@ -43,12 +48,13 @@ def read(doc: Document) -> Meta:
         if count >= MAX_TAGS:
             doc.notes.append(f"only the first {MAX_TAGS} meta tags were read")
             break
-        value = fold(str(element.get("content") or ""))
+        said = dict(element.items())  # many times as fast as to ask the tree for each
+        value = fold(said.get("content", ""))
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if name := element.get(attribute):
-                meta.names.setdefault(str(name).strip().lower(), []).append(value)
-        if prop := element.get("itemprop"):
-            meta.items.setdefault(str(prop), []).append(value)
+            if name := said.get(attribute):
+                meta.names.setdefault(name.strip().lower(), []).append(value)
+        if prop := said.get("itemprop"):
+            meta.items.setdefault(prop, []).append(value)
     for element in list(doc.tree.iter("link"))[:MAX_TAGS]:
         for rel in str(element.get("rel") or "").lower().split():
             meta.links.setdefault(rel, []).append(str(element.get("href") or ""))
@@ -59,9 +65,14 @@ def read(doc: Document) -> Meta:
 
 
 def _microdata(doc: Document, meta: Meta) -> None:
+    named: dict[Element, None] = {}
     for element in doc.tree.xpath("//*[@itemprop][not(self::meta)]")[:MAX_TAGS]:
-        for prop in str(element.get("itemprop")).split():
+        props = str(element.get("itemprop"))
+        for prop in props.split():
             if prop in ITEMS:
                 stated = element.get("datetime") or element.get("content")
                 value = fold(str(stated) if stated else "".join(element.itertext())[:500])
                 meta.items.setdefault(prop, []).append(value)
+        if props == "author" and len(named) < MAX_NAMES:
+            named |= dict.fromkeys(islice(element.iterfind(".//*[@itemprop='name']"), MAX_NAMES))
+    meta.authors = [fold("".join(one.itertext())) for one in list(named)[:MAX_NAMES]]

@@ -1,6 +1,7 @@
 """One page being read: its layers, computed once."""
 
 import re
+from functools import cached_property
 
 from config.registry import Source
 from spiders.parsers import jsonld, states, titles
@@ -33,7 +34,7 @@ class Reading:
         self.ruled = Ruled(source, self.doc)
         prose = sum(len(block.text) for block in self.blocks if is_prose(block))
         stated = jsonld.text(self.node.get("articleBody"))
-        if states.graft(self.doc, list(self.titles().values()), stated, prose):
+        if states.graft(self.doc, list(self.titles.values()), stated, prose):
             self.blocks = blocks(self.doc.tree)
         self.ruled.mark(self.blocks)
         self.own = self._own()
@@ -59,7 +60,7 @@ class Reading:
         """The site's name as its feeds, its masthead and the end of its `<title>` have it."""
         feeds = [match[1] for title in self.meta.feeds[:5] if (match := FEED.match(title))]
         heads = [block.text for block in self.blocks[:60] if masthead(block)]
-        suffix = titles.suffix(self.titles(), [b.text for b in self.blocks if b.tag == "h1"][:3])
+        suffix = titles.suffix(self.titles, [b.text for b in self.blocks if b.tag == "h1"][:3])
         return [name for name in [*feeds[:1], *heads[:1], suffix] if 1 < len(name) <= 60]
 
     def _own(self) -> Own:
@@ -74,6 +75,7 @@ class Reading:
         folded = {folded_name(name) for name in names if name}
         return Own(self.url, self.outlets, folded - {""})
 
+    @cached_property
     def titles(self) -> dict[str, str]:
         """What each layer gives as the title, the most trusted first."""
         element = self.doc.tree.find(".//title")

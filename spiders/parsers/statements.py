@@ -1,9 +1,11 @@
 """All claims of one page: of its words, its head, its footer."""
 
 import re
+from itertools import islice
 
 from spiders.parsers import body as bodies
 from spiders.parsers import dates, jsonld
+from spiders.parsers.base import Element
 from spiders.parsers.blocks import Block
 from spiders.parsers.claims import Reader, canonical
 from spiders.parsers.furniture import AUTHOR_NAME
@@ -26,10 +28,6 @@ COUNTERS = {
     "//pixel.propublica.org": "ProPublica",
 }
 COUNTER = re.compile(r"//counter\.theconversation\.|//pixel\.propublica\.org|republication-pixel=")
-COUNTED = (
-    "//*[self::img or self::script][@*[contains(., '//counter.theconversation.') "
-    "or contains(., '//pixel.propublica.org') or contains(., 'republication-pixel=')]]"
-)
 
 
 def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]:
@@ -59,7 +57,7 @@ def claims_of(reading: Reading, found: bodies.Body, lines: Lines) -> list[Claim]
 
 def _titles(reading: Reading, found: bodies.Body) -> list[str]:
     head = [found.headline.text] if found.headline is not None else []
-    return [*reading.titles().values(), *head]
+    return [*reading.titles.values(), *head]
 
 
 # A note whose element is called `credit`, as picture credits are, but that speaks of the text.
@@ -112,6 +110,8 @@ def _bylines(reader: Reader, near: list[Block]) -> None:
         signed = {match["name"]: line for line in block.lines if (match := BYLINE.match(line))}
         for name, line in (signed or {marked: block.text}).items():
             name = name.strip(" .,")
+            if not name:
+                continue
             known = reader.own.outlets.by_name(name)
             origins = {
                 folded_name(one.target_name or "")
@@ -146,13 +146,18 @@ def _machine(reader: Reader, reading: Reading) -> None:
         reader.add(
             "based_on", based_url or str(based_name), based_name, based_url, "jsonld:isBasedOn"
         )
-    for element in reading.doc.tree.xpath(COUNTED)[:3]:
-        src = next(str(one) for one in element.attrib.values() if COUNTER.search(str(one)))
-        _counter(reader, src, "xpath:" + place(element))
+    counters = (one for one in reading.doc.tree.iter("img", "script") if _counted(one))
+    for element in islice(counters, 3):
+        _counter(reader, _counted(element), "xpath:" + place(element))
     licences(reader, jsonld.url_of(reading.node.get("license")), "jsonld:license")
     for rel in reading.meta.links.get("license", [])[:3]:
         licences(reader, rel, "link:license")
     canonical(reader, reading.meta.links.get("canonical", []))
+
+
+def _counted(element: Element) -> str:
+    """The address of a counter in one of an element's attributes, which lazy loading renames."""
+    return next((one for one in element.values() if COUNTER.search(one)), "")
 
 
 def _counter(reader: Reader, src: str, where: str) -> None:
