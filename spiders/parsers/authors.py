@@ -21,7 +21,8 @@ SPLIT = re.compile(
 )
 JUNK = re.compile(
     r"https?:|www\.|@|\d{3}|^(?:admin|administrator|editor|webmaster|staff|author|unknown|none|null|"
-    r"guest|user|redaction|news desk|view all posts|by|von)$",
+    r"guest|user|redaction|news desk|view all posts|by|von|"
+    r"(?:(?:post|view|show|leave|read|add|all|\d+)\s+)*(?:a\s+)?comments?)$",
     re.IGNORECASE,
 )
 WORDS_OF_ROLES = (
@@ -29,6 +30,8 @@ WORDS_OF_ROLES = (
     r"columnist|contributor|staff|chief|analyst|photographer|fotograf\w*|rédact\w+|journaliste)\b"
 )
 ROLE = re.compile(rf"\s*[,|(–—-]\s*(?:.*{WORDS_OF_ROLES}.*)$", re.IGNORECASE)
+# Between the names of a list, also before its last (`A B, C D, and E F`).
+COMMA = re.compile(r"\s*[,;/|]\s*(?:(?:and|und|et|y|e|og|och|en|ve|и|та|oraz)\s+)?")
 # What Korean and Japanese bylines add to a name.
 ROLE_AFTER = re.compile(r"\s*(?:기자|특파원|논설위원|記者|特派員)$")
 A_ROLE = re.compile(rf"(?:[a-z\s-]*{WORDS_OF_ROLES}[a-z\s-]*)", re.IGNORECASE)
@@ -65,7 +68,7 @@ def split(text: str) -> list[str]:
     text = BY.sub("", fold(text)[:500])
     if "://" in text or PICTURE.search(text):
         return []
-    parts = [one for part in re.split(r"\s*[,;/|]\s*", text) for one in _several(part)]
+    parts = [one for part in COMMA.split(text) for one in _several(part)]
     people = [part for at, part in enumerate(parts) if at == 0 or not A_ROLE.fullmatch(part)]
     return [name for part in people if (name := clean(part))]
 

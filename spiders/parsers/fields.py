@@ -116,7 +116,9 @@ def authors_of(
     credited = {folded_name(one.target_name or "") for one in claims if one.kind != "copyright"}
     # Nor is a rubric: some sites file the article under an "author" of its name.
     filed = {folded_name(term) for block in lines.header for _, term in terms_of(reading, block)}
-    credited |= filed
+    filed |= {folded_name(term) for term in reading.meta.names.get("article:section", [])}
+    filed |= {folded_name(one) for one in jsonld.names(reading.node.get("articleSection"), {})}
+    credited |= filed - {""}
     stated = jsonld.names(reading.node.get("author"), reading.known)
     layers = [
         reading.ruled.texts("authors"),
@@ -162,11 +164,18 @@ def _shown(reading: Reading, near: list[Block]) -> list[str]:
         if block.text and at and author_names.BY_ALONE.fullmatch(near[at - 1].text):
             found += author_names.in_line(block.text, True)
         if len(block.text) <= 160:
-            dated = bool(dates.find(block.text))
+            dated = block.why == "author" or bool(dates.find(block.text))
             for line in block.lines:
                 if not LABELS.match(line):
-                    found += author_names.in_line(line, block.why == "author" or dated)
+                    found += author_names.in_line(_undated(line), dated)
     return found
+
+
+def _undated(line: str) -> str:
+    """A line with a bar for each of its dates, lest a month's name end an author's."""
+    for _, _, start, end in reversed(dates.find(line)):
+        line = f"{line[:start]}|{line[end:]}"
+    return line
 
 
 def _signed(found: bodies.Body) -> list[str]:

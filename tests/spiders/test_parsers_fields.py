@@ -111,6 +111,10 @@ BYLINES = {
     "Von Ann Marsh und Bo Lind": ["Ann Marsh", "Bo Lind"], "Par Ann Marsh": ["Ann Marsh"],
     "Ann Marsh, senior editor": ["Ann Marsh"], "Le Figaro et AFP": ["Le Figaro et AFP"],
     "https://www.facebook.com/annmarsh": [], "admin": [], "": [],
+    "By Ann Marsh, Bo Lind, and Cy Moor": ["Ann Marsh", "Bo Lind", "Cy Moor"],
+    "Ann Marsh, Bo Lind et Cy Moor": ["Ann Marsh", "Bo Lind", "Cy Moor"],
+    "Ann Marsh, Andy Moor": ["Ann Marsh", "Andy Moor"],
+    "Post Comments": [], "12 comments": [],
 }  # fmt: skip
 
 
@@ -302,6 +306,19 @@ def test_a_rubric_is_no_author() -> None:
     assert read(html("<p>Ann Marsh / North Post</p>", head=head, before=filed)).authors == (
         "Ann Marsh",
     )
+
+
+def test_the_section_that_a_page_states_is_no_author() -> None:
+    head = "<meta property=article:section content='North Korea'>"
+    line = "<div class=entry-meta>North Korea | May 4, 2021</div>"
+    assert read(html(head=head, before=line)).authors == ()
+    assert read(html(before=line.replace("North Korea", "Ann Marsh"))).authors == ("Ann Marsh",)
+
+
+def test_a_month_is_no_part_of_a_name() -> None:
+    for line in ("Ann Marsh May 4, 2021 12:08", "By Ann Marsh October 6, 2018"):
+        article = read(html(before=f"<div class=entry-meta>{line}</div>"))
+        assert article.authors == ("Ann Marsh",)
 
 
 def test_agencies_beside_a_name_are_left_off() -> None:
