@@ -1,0 +1,56 @@
+"""Reading in a process of its own: its memory is bounded, and ids do not hang on its hash seed."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+READ = """
+import sys
+from pathlib import Path
+from tests.spiders.reading_help import NORTH, OUTLETS, html, page
+from tests.spiders.test_parsers_hostile import HOSTILE
+from spiders.parsers import parse
+pages = HOSTILE | {
+    "20 MB": html().encode() + b"<p>filler filler filler</p>" * 800_000,
+    "20 MB of tags": html().encode() + b"<b>a</b>" * 2_500_000,
+    "20 MB of links": html().encode() + b"<a href=/b>c</a>" * 1_250_000,
+    "attributes of 1 MB": b"<div " + b"a=1 " * 250_000 + b">" + html().encode(),
+}
+found = parse(page(pages[sys.argv[1]]), NORTH, OUTLETS)
+status = Path("/proc/self/status").read_text()  # ru_maxrss would be the parent's, if that has more
+high = next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]
+print(int(high) // 1024, getattr(found, "id", ""))
+"""
+# Megabytes that the whole process may need. The worst, 20 MB of nothing but short tags, took 906:
+# some 40 bytes for each byte of markup, most in the tree; no more than 20 MB are read.
+ROOM = 1_500
+KINDS = (
+    "20 MB", "20 MB of tags", "20 MB of links", "deep divs", "deep links", "many empty tags",
+    "a title of 1 MB", "a class of 1 MB", "attributes of 1 MB", "many tags of many attributes",
+    "nested JSON-LD", "nested JSON-LD objects", "wide JSON-LD", "a circle in JSON-LD",
+)  # fmt: skip
+
+
+def read_apart(kind: str, seed: str = "0") -> tuple[int, str]:
+    """Megabytes that the process took at most, and the article's id."""
+    said = subprocess.run(
+        [sys.executable, "-c", READ, kind],
+        capture_output=True, text=True, check=True, env=os.environ | {"PYTHONHASHSEED": seed},
+    )  # fmt: skip
+    room, _, made = said.stdout.strip().partition(" ")
+    return int(room), made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_takes_memory_without_bound(kind: str) -> None:
+    assert read_apart(kind)[0] < ROOM
+
+
+def test_ids_are_the_same_in_every_process() -> None:
+    kinds = ("wrong types in JSON-LD", "many meta", "control and direction characters")
+    for kind in kinds:
+        ids = {read_apart(kind, seed)[1] for seed in ("1", "2", "77")}
+        assert len(ids) == 1
+        assert ids != {""}
