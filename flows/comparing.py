@@ -141,19 +141,29 @@ class _Comparing:
         for value, some in known.items():
             if len(some) + len(self._new.get(value, ())) < TEXTS:
                 continue
-            for source in {one.source for one in some}:
-                if (value in index.boilerplate(source)) != (value in was.get(source, ())):
-                    self._touched.update(one.article for one in some if one.source == source)
+            changed = {
+                source
+                for source in {one.source for one in some}
+                if (value in index.boilerplate(source)) != (value in was.get(source, ()))
+            }
+            if changed:
+                self._touched.update(one.article for one in some if one.source in changed)
 
     def _joined(
         self, known: dict[int, list[Posting]], hashes: Iterable[int]
     ) -> dict[int, list[Sighting]]:
         """What the catalog has of these hashes, with this run's articles. A `Posting` has the
-        fields of a `Sighting`; a hundred thousand come at once, so none is copied."""
-        return {
-            value: [*cast(list[Sighting], known.get(value, ())), *self._new.get(value, ())]
-            for value in hashes
-        }
+        fields of a `Sighting`. A hundred thousand come at once: none is copied, and what the same
+        articles have stays one list."""
+        joined = {value: self._new.get(value, []) for value in hashes}
+        lists: dict[tuple[int, ...], list[Sighting]] = {}
+        for value, some in known.items():
+            new = joined[value]
+            key = (id(some), *map(id, new))
+            if key not in lists:
+                lists[key] = [*cast(list[Sighting], some), *new]
+            joined[value] = lists[key]
+        return joined
 
 
 def _withdrawn(match: Match) -> Match | None:

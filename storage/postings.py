@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, select, text
 
-from storage.schema import ARTICLES, HASHES
+from storage.schema import ARTICLES
 
 IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
 HASHES_IN_ONE_QUERY = 50_000
@@ -18,7 +18,22 @@ FEW_PAGES = MAX_POSTINGS // 2
 MAX_VERSIONS = 4096
 """Articles read of one hash that few pages have in many versions: a live blog of two months, edited
 every twenty minutes."""
-LAST_N = 2**31 - 1
+
+# One range of the index for each hash, whose end is found by its limit. All hashes come as one
+# value: an IN of thousands would be parsed anew each time.
+FIRST = {
+    "sqlite": text(
+        "SELECT many.value, (SELECT json_group_array(n) FROM (SELECT n FROM hashes "
+        "WHERE hash = many.value ORDER BY n LIMIT :most)) FROM json_each(:hashes) AS many "
+        "WHERE EXISTS (SELECT 1 FROM hashes WHERE hash = many.value)"
+    ),
+    "postgresql": text(
+        "SELECT many.value, (SELECT CAST(json_agg(n) AS text) FROM (SELECT n FROM hashes "
+        "WHERE hash = many.value ORDER BY n LIMIT :most) AS these) "
+        "FROM unnest(CAST(:hashes AS bigint[])) AS many (value) "
+        "WHERE EXISTS (SELECT 1 FROM hashes WHERE hash = many.value)"
+    ),
+}
 
 Value = TypeVar("Value")
 
@@ -35,7 +50,7 @@ class Posting(NamedTuple):
 
 
 def postings_of(db: Connection, hashes: list[int]) -> dict[int, list[Posting]]:
-    """`Lookup.postings`."""
+    """`Lookup.postings`. Hashes that the same articles have, share one list: leave it as it is."""
     found = _postings(db, hashes, MAX_POSTINGS + 1)
     # Versions of few pages fill the list of a page that is edited all day.
     crowded = [
@@ -43,53 +58,26 @@ def postings_of(db: Connection, hashes: list[int]) -> dict[int, list[Posting]]:
         for value, some in found.items()
         if len(some) > MAX_POSTINGS and len({one.page for one in some}) < FEW_PAGES
     ]
-    return found | _postings(db, crowded, MAX_VERSIONS)
+    return found | _postings(db, crowded, MAX_VERSIONS) if crowded else found
 
 
 def _postings(db: Connection, hashes: list[int], limit: int) -> dict[int, list[Posting]]:
     """The first `limit` articles of each hash, by their ids.
 
-    A common phrase is on a million pages: so each list is cut by the index itself, and articles
-    are looked up once each, not once for each hash.
+    A common phrase is on a million pages: so each list is cut by the index itself, and comes as one
+    value. The hashes of a footer are on the same pages, so their list is made once.
     """
-    rows: list[tuple[int, int]] = []
+    listed: dict[int, str] = {}
     for start in range(0, len(hashes), HASHES_IN_ONE_QUERY):
-        some = hashes[start : start + HASHES_IN_ONE_QUERY]
-        rows += db.execute(_first(db, some, limit)).tuples().all()
-    articles = _numbered(db, {n for _, n in rows})
-    found: dict[int, list[Posting]] = {}
-    for value, n in rows:
-        found.setdefault(value, []).append(articles[n])
-    for several in found.values():
-        several.sort()
-    return dict(sorted(found.items()))
-
-
-def _first(db: Connection, hashes: list[int], limit: int) -> Select[tuple[int, int]]:
-    """(hash, n) of the first `limit` rows of each hash: one range of the index each."""
-    # Both take the whole list as one value; an IN of thousands would be parsed anew each time.
-    if db.dialect.name == "sqlite":
-        many = func.json_each(msgspec.json.encode(hashes).decode()).table_valued("value")
-    else:
-        listed = bindparam(None, hashes, type_=ARRAY(BigInteger))
-        many = func.unnest(listed).table_valued("value").render_derived()
-    other = HASHES.alias()
-    beyond = (
-        select(other.c.n)
-        .where(other.c.hash == many.c.value)
-        .order_by(other.c.n)
-        .limit(1)
-        .offset(limit)
-        .scalar_subquery()
-        .correlate(many)
-    )
-    return (
-        select(HASHES.c.hash, HASHES.c.n)
-        .select_from(many)
-        .join(
-            HASHES, and_(HASHES.c.hash == many.c.value, HASHES.c.n < func.coalesce(beyond, LAST_N))
-        )
-    )
+        some: object = hashes[start : start + HASHES_IN_ONE_QUERY]
+        if db.dialect.name == "sqlite":
+            some = msgspec.json.encode(some).decode()
+        rows = db.execute(FIRST[db.dialect.name], {"hashes": some, "most": limit})
+        listed |= dict(rows.tuples().all())
+    numbers = {one: msgspec.json.decode(one, type=list[int]) for one in set(listed.values())}
+    articles = _numbered(db, {n for some in numbers.values() for n in some})
+    lists = {one: sorted([articles[n] for n in some]) for one, some in numbers.items()}
+    return {value: lists[listed[value]] for value in sorted(listed)}
 
 
 def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:

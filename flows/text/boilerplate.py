@@ -46,17 +46,24 @@ Postings = Mapping[int, Collection[Sighting]]
 def repeated(postings: Postings) -> dict[str, frozenset[int]]:
     """For each outlet that has any, the hashes that are its boilerplate, among those asked for."""
     found: dict[str, set[int]] = defaultdict(set)
+    # All the hashes of one footer are on the same pages, and come with one list.
+    whose: dict[int, tuple[str, ...]] = {}
     for value, sightings in postings.items():
-        for source, pages in _by_source(sightings).items():
-            if len(pages) >= TEXTS and _different(pages):
-                found[source].add(value)
+        if len(sightings) < TEXTS:
+            continue
+        if id(sightings) not in whose:
+            whose[id(sightings)] = tuple(
+                source
+                for source, pages in _by_source(sightings).items()
+                if len(pages) >= TEXTS and _different(pages)
+            )
+        for source in whose[id(sightings)]:
+            found[source].add(value)
     return {source: frozenset(hashes) for source, hashes in found.items()}
 
 
 def _by_source(sightings: Collection[Sighting]) -> dict[str, tuple[bytes, ...]]:
     """Source → the sketch of each page (of its longest version), in the order of the pages."""
-    if len(sightings) < TEXTS:
-        return {}
     longest: dict[str, dict[str, Sighting]] = defaultdict(dict)
     for one in sightings:
         best = longest[one.source].get(one.page)
@@ -68,7 +75,7 @@ def _by_source(sightings: Collection[Sighting]) -> dict[str, tuple[bytes, ...]]:
     }
 
 
-@lru_cache(maxsize=4096)  # all the hashes of one footer are on the same pages
+@lru_cache(maxsize=4096)  # nearly the same pages have the next one
 def _different(sketches: tuple[bytes, ...]) -> bool:
     """Whether there are `TEXTS` that do not resemble each other."""
     texts: list[bytes] = []
