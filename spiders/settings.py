@@ -31,7 +31,13 @@ RETRY_EXCEPTIONS = [
 CONCURRENT_REQUESTS = 16
 DOWNLOAD_DELAY_JITTER = 0.0
 DNS_TIMEOUT = 20
+# What nobody reads here is not counted: the crawl tells its own counts (report.Reporter).
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 EXTENSIONS: dict[str, Any] = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logcount.LogCount": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
@@ -41,7 +47,11 @@ EXTENSIONS: dict[str, Any] = {
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # we have no passwords
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "spiders.politeness.RobotsMiddleware": 100,
+    "spiders.unpacking.UnpackMiddleware": 590,
     "spiders.politeness.PoliteMiddleware": 840,
 }
 LOG_LEVEL = "WARNING"

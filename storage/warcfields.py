@@ -41,11 +41,15 @@ def bare_id(value: str) -> str:
 
 def clean_url(url: str) -> str:
     """`url` with everything outside printable ASCII percent-encoded: it can end no header line."""
+    if url.isascii() and url.isprintable() and " " not in url:
+        return url  # as nearly all are
     return quote(url, safe=ascii_letters + digits + punctuation, errors="replace")
 
 
 def clean_text(text: str) -> str:
     """`text` on one line: control characters and line ends become spaces."""
+    if text.isascii() and text.isprintable():
+        return text.strip()  # as nearly all is
     return CONTROL.sub(" ", text).encode("utf-8", "replace").decode("utf-8").strip()
 
 
@@ -56,7 +60,7 @@ def sha256(data: bytes) -> str:
 
 def fields_block(fields: Iterable[tuple[str, str]]) -> bytes:
     """A block of type application/warc-fields."""
-    return b"".join(f"{n}: {clean_text(v)}\r\n".encode() for n, v in fields)
+    return "".join([f"{n}: {clean_text(v)}\r\n" for n, v in fields]).encode()
 
 
 def parse_fields(block: bytes) -> Fields:
