@@ -105,17 +105,17 @@ def crawl(peer: str, url: str, count: int, folder: Path) -> None:
     began, used = time.perf_counter(), time.process_time()
     with WarcWriter(folder, "BENCH", rotate_bytes=2**30, warcinfo={}) as writer:
         limit = 64 * 2**20
-        wiring = Wiring(
+        with Wiring(
             writer,
             allow_private=True,
             max_body_bytes=limit,
             max_exchange_seconds=120,
             max_decoded_bytes=limit,
-        )
-        wired = wire_settings(wiring) if peer != "scrapy" else {}
-        process = AsyncCrawlerProcess(settings | wired)
-        process.crawl(kind, **arguments)
-        process.start()
+        ) as wiring:
+            wired = wire_settings(wiring) if peer != "scrapy" else {}
+            process = AsyncCrawlerProcess(settings | wired)
+            process.crawl(kind, **arguments)
+            process.start()
     seconds, cpu = time.perf_counter() - began, time.process_time() - used
     print(json.dumps({"pages": len(done), "seconds": seconds, "cpu": cpu}))
 

@@ -81,22 +81,22 @@ def _crawl(job: Job, reporter: Reporter) -> str:
     kind: type[JobSpider] = ArticleSpider if job.kind in ("archive", "follow") else DiscoverSpider
     folder = job.folder / "warc"
     folder.mkdir(parents=True, exist_ok=True)
-    with WarcWriter(
-        folder,
-        job.run,
-        rotate_bytes=job.settings.warc_rotate_bytes,
-        warcinfo=_warcinfo(job),
-    ) as writer:
-        settings.setdict(job_settings(job), priority="cmdline")
-        wiring = Wiring(
+    settings.setdict(job_settings(job), priority="cmdline")
+    limits = job.settings
+    with (
+        WarcWriter(
+            folder, job.run, rotate_bytes=limits.warc_rotate_bytes, warcinfo=_warcinfo(job)
+        ) as writer,
+        Wiring(
             writer,
-            allow_private=job.settings.allow_private_addresses,
-            max_body_bytes=job.settings.max_body_bytes,
-            max_exchange_seconds=job.settings.max_exchange_seconds,
-            max_decoded_bytes=job.settings.max_decoded_bytes,
+            allow_private=limits.allow_private_addresses,
+            max_body_bytes=limits.max_body_bytes,
+            max_exchange_seconds=limits.max_exchange_seconds,
+            max_decoded_bytes=limits.max_decoded_bytes,
             source=job.source.id if job.source else "",
             unverified_sites=_unverified(job),
-        )
+        ) as wiring,
+    ):
         settings.setdict(wire_settings(wiring), priority="cmdline")
         process = CrawlerProcess(settings)
         crawler = process.create_crawler(kind)

@@ -71,15 +71,17 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (job.largest_file, job.largest_file))
-    with WarcWriter(Path(job.folder), "RUN", rotate_bytes=2_000_000, warcinfo={}) as writer:
-        wiring = Wiring(
+    with (
+        WarcWriter(Path(job.folder), "RUN", rotate_bytes=2_000_000, warcinfo={}) as writer,
+        Wiring(
             writer,
             allow_private=job.allow_private,
             max_body_bytes=job.max_body_bytes,
             max_exchange_seconds=job.max_exchange_seconds,
             max_decoded_bytes=10_000_000,
             unverified_sites=frozenset(job.unverified_sites),
-        )
+        ) as wiring,
+    ):
         process = AsyncCrawlerProcess(
             {
                 **wire_settings(wiring),
