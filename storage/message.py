@@ -27,6 +27,8 @@ NO_BODY = (204, 304)  # RFC 9110 §6.4.1; 1xx and HEAD besides
 # RFC 9659 §3: a zstd window for the web is at most 8 MiB, 2^23. More would be memory for a bomb.
 ZSTD_WINDOW_LOG = 23
 PIECE = 64 * 1024  # bytes that a decoder is fed at a time
+# Flags that no gzip header may have (RFC 1952 §2.3.1.2); isal does not mind them, zlib does.
+GZIP_RESERVED = 0xE0
 LONGEST_HEAD = 1024 * 1024  # bytes that are looked through where no head ends; live ones have less
 
 Headers = tuple[tuple[str, str], ...]
@@ -199,6 +201,8 @@ def unpacked(codings: str, body: bytes, limit: int) -> tuple[bytes, str | None]:
 def _inflate(body: bytes, limit: int, wbits: int) -> tuple[bytes, str | None]:
     """One sound stream in one go, with isal, which needs under half of zlib's time; all that is
     not just that with zlib, which tells how far a broken one can be read."""
+    if wbits > zlib.MAX_WBITS and len(body) > 3 and body[3] & GZIP_RESERVED:
+        return _inflate_by_pieces(body, limit, wbits)
     fast = isal_zlib.decompressobj(wbits)
     try:
         plain: bytes = fast.decompress(body, limit + 1)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from storage.message import _inflate, _inflate_by_pieces, unpacked
 
 RAW, ZLIB, GZIP = -15, 15, 31
+RESERVED = b"\x1f\x8b\x08\x20" + gzip.compress(b"text", mtime=0)[4:]
+"""With a flag in its header that RFC 1952 §2.3.1.2 forbids."""
 
 
 def packed(plain: bytes, wbits: int) -> bytes:
@@ -44,6 +46,7 @@ def test_both_ways_to_inflate_agree(wbits: int, plain: bytes, data: st.DataObjec
         ("gzip", gzip.compress(b"text", mtime=0)[:-4], b"text", "it ends early"),
         ("gzip", gzip.compress(b"a", mtime=0) + gzip.compress(b"b", mtime=0), b"ab", None),
         ("gzip", b"plain after all", b"plain after all", "not gzip as its headers say"),
+        ("gzip", RESERVED, RESERVED, "not gzip as its headers say"),
         ("rot13", b"grkg", b"grkg", "not known"),
     ],
 )
