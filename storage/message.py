@@ -199,9 +199,10 @@ def unpacked(codings: str, body: bytes, limit: int) -> tuple[bytes, str | None]:
 
 
 def _inflate(body: bytes, limit: int, wbits: int) -> tuple[bytes, str | None]:
-    """One sound stream in one go, with isal, which needs under half of zlib's time; all that is
-    not just that with zlib, which tells how far a broken one can be read."""
-    if wbits > zlib.MAX_WBITS and len(body) > 3 and body[3] & GZIP_RESERVED:
+    """One sound gzip stream in one go, with isal, which needs under half of zlib's time; all that
+    is not just that with zlib, which tells how far a broken one can be read. isal is the laxer of
+    the two about damage, so it is not asked where no CRC would show it."""
+    if wbits <= zlib.MAX_WBITS or (len(body) > 3 and body[3] & GZIP_RESERVED):
         return _inflate_by_pieces(body, limit, wbits)
     fast = isal_zlib.decompressobj(wbits)
     try:

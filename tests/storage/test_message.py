@@ -34,8 +34,11 @@ def test_both_ways_to_inflate_agree(wbits: int, plain: bytes, data: st.DataObjec
             fast, slow = _inflate(body, limit, wbits), _inflate_by_pieces(body, limit, wbits)
             if len(slow[0]) > limit:  # all that matters then
                 assert limit < len(fast[0]) <= limit + 1
-            else:
-                assert fast == slow
+            elif fast != slow:
+                # Faulty code tables, which only zlib minds; what came out is what was packed.
+                assert slow[1]
+                assert fast[1] is None
+                assert zlib.crc32(fast[0]) == int.from_bytes(body[-8:-4], "little")
 
 
 @pytest.mark.parametrize(
