@@ -3,8 +3,7 @@
 A catalog of so many articles is made, and 300 new ones are compared with it by the same function
 that ends every run. What is known needs no text to be found, so most of it is written as postings
 alone: five-word sequences of a text's own, of its outlet's boilerplate, and of stock phrases. 1,000
-known articles have texts, and 120 of the new ones are taken from those, whole or in part. Beside
-it, as far as they can run, the same numbers of sets in the MinHash LSH of datasketch and of rensa.
+known articles have texts, and 120 of the new ones are taken from those, whole or in part.
 """
 
 import argparse

@@ -207,7 +207,7 @@ def _inflate(body: bytes, limit: int, wbits: int) -> tuple[bytes, str | None]:
     fast = isal_zlib.decompressobj(wbits)
     try:
         plain: bytes = fast.decompress(body, limit + 1)
-    except igzip_lib.IsalError:  # type: ignore[misc]  # its stub calls it an instance  # type: ignore[misc]  # its stub calls it an instance
+    except igzip_lib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
         return _inflate_by_pieces(body, limit, wbits)
     if len(plain) > limit or (fast.eof and not fast.unused_data):
         return plain, None

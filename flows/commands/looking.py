@@ -1,7 +1,7 @@
 """Commands that look: articles, trails, trace, show-diff. They read the catalog alone."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 import typer
@@ -108,16 +108,18 @@ def trace(url: str, as_json: Json = False) -> None:
     from flows import tracing
 
     context = open_context()
-    found = tracing.trace(context, url)
-    if found is None:
-        complain(f"{url}: not in the catalog. `copytrail follow {url}` archives it.")
-        raise typer.Exit(1)
+    found = tracing.trace(context, url) or _not_archived(url)
     if as_json:
         write_json([found])
     else:
         from flows.commands import views
 
         views.trace(found)
+
+
+def _not_archived(url: str) -> NoReturn:
+    complain(f"{url}: not in the catalog. `copytrail follow {url}` archives it.")
+    raise typer.Exit(1)
 
 
 def show_diff(
@@ -156,10 +158,7 @@ def versions(url: str, as_json: Json = False) -> None:
     """Show what became of a page: its versions, and edits, changed dates, removal and return."""
     from flows import tracing
 
-    found = tracing.line_of(open_context(), url)
-    if found is None:
-        complain(f"{url}: not in the catalog. `copytrail follow {url}` archives it.")
-        raise typer.Exit(1)
+    found = tracing.line_of(open_context(), url) or _not_archived(url)
     if as_json:
         write_json([found])
     else:
