@@ -16,7 +16,7 @@ from msgspec import Struct
 from storage import layout, log
 from storage.attestation import Attestation
 from storage.identity import new_run_id, sha256_hex
-from storage.objects import NotThere, Refused, Store, StoreError, Unavailable
+from storage.objects import NotThere, Refused, Store, StoreError, Unavailable, fetch
 
 Progress = Callable[[str], None]
 """Told of each object at work, by its key."""
@@ -256,18 +256,14 @@ def _copy(source: Store, target: Store, one: Sealed) -> int:
 
 def _fetch(source: Store, one: Sealed, path: Path) -> None:
     """Write the object to `path`. Raises Damaged if it is not what was sealed."""
-    digest = hashlib.sha256()
     try:
-        with path.open("wb") as file:
-            for chunk in source.chunks(one.key):
-                digest.update(chunk)
-                file.write(chunk)
+        found = fetch(source, one.key, path).sha256
     except (NotThere, Unavailable, Refused):
         raise
     except StoreError as error:
         raise Damaged(str(error)) from error
-    if one.sha256 and digest.hexdigest() != one.sha256:
+    if one.sha256 and found != one.sha256:
         raise Damaged(
-            f"{source.name}: {one.key} was altered: it has the SHA-256 {digest.hexdigest()}, "
+            f"{source.name}: {one.key} was altered: it has the SHA-256 {found}, "
             f"sealed was {one.sha256}"
         )

@@ -6,7 +6,6 @@ whose records come out as they were is left alone. Runs are read one after the o
 file from a copy on this machine that has the SHA-256 that was sealed.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from flows.workplace import Busy, Workplace
 from storage import layout, tables
 from storage.identity import sha256_hex
 from storage.log import MAX_ENTRY, MAX_SUMS, parse_entry, parse_sums
-from storage.objects import Store, StoreError
+from storage.objects import Store, StoreError, fetch
 from storage.records import Article, Capture, Problem, Run
 from storage.schema import CatalogError
 
@@ -166,12 +165,7 @@ class _Sealed:
 
     def _fetch(self, path: str, local: Path) -> None:
         key = layout.object_key(self._run, path)
-        digest = hashlib.sha256()
-        with local.open("wb") as file:
-            for chunk in self._store.chunks(key):
-                digest.update(chunk)
-                file.write(chunk)
-        if digest.hexdigest() != self._sums[path]:
+        if fetch(self._store, key, local).sha256 != self._sums[path]:
             raise _not_as_sealed(key)
 
 

@@ -17,7 +17,7 @@ from storage import layout, log, tables
 from storage.attestation import Attestation
 from storage.catalog import Catalog
 from storage.identity import sha256_hex
-from storage.objects import NotThere, Store
+from storage.objects import NotThere, Store, fetch
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.schema import CatalogError
 from storage.tables import Record
@@ -126,7 +126,7 @@ def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str) -> None:
         for table in ("captures", "articles", "matches", *OPTIONAL):
             name = f"records/{table}.parquet"
             if table not in OPTIONAL or name in there:
-                _fetch(store, layout.object_key(run_id, name), folder)
+                fetch(store, layout.object_key(run_id, name), folder / name.rpartition("/")[2])
         catalog.take_in(
             seq,
             run,
@@ -145,9 +145,3 @@ def _optional(path: Path, kind: type[Record]) -> Iterator[Record]:
 def _with_hashes(articles: Iterable[Article]) -> Iterator[tuple[Article, Sequence[int]]]:
     for article in articles:
         yield article, fingerprint(article.paragraphs)
-
-
-def _fetch(store: Store, key: str, folder: Path) -> None:
-    with (folder / key.rpartition("/")[2]).open("wb") as file:
-        for chunk in store.chunks(key):
-            file.write(chunk)

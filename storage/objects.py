@@ -99,6 +99,16 @@ class Store(Protocol):
         ...
 
 
+def fetch(store: Store, key: str, path: Path) -> Stored:
+    """Copy an object into a file, in bounded memory; what was read. Raises StoreError."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for chunk in store.chunks(key):
+            digest.update(chunk)
+            size += file.write(chunk)
+    return Stored(key, size, digest.hexdigest())
+
+
 def open_store(url: str) -> Store:
     """The keeper for a folder's path or an `s3://bucket/prefix` URL.
 
