@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from storage import searching
+from storage.browsing import Browsing
 from storage.evidence import take_judgments, take_notices
-from storage.lookup import Lookup
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.rereading import Rereading
 from storage.schema import (
@@ -42,7 +43,7 @@ LOCK = 0x636F7079  # "copy": any number that no other program in the same databa
 WRITES = "copytrail_writes"
 
 
-class Catalog(Lookup):
+class Catalog(Browsing):
     """The index. Use `open_catalog`."""
 
     def take_in(
@@ -139,6 +140,7 @@ def _version(db: Connection) -> str | None:
 
 def _make_tables(db: Connection) -> str:
     META.create_all(db)
+    searching.make(db)
     db.execute(STATE.insert().values(name="version", value=str(VERSION)))
     return str(VERSION)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import delete, select, update
 
+from storage import searching
 from storage.records import Article, Capture, Match
 from storage.schema import ARTICLES, CAPTURES, EARLIER, HASHES, MATCHES, SIGHTINGS, plain
 from storage.taking import Hashed, Taking
@@ -79,10 +80,14 @@ class Rereading(Taking):
         new = msgspec.json.encode(article).decode()
         if doc is None or doc == new:
             return
-        if plain(msgspec.json.decode(doc, type=Article).capture) == capture:
+        before = msgspec.json.decode(doc, type=Article)
+        if plain(before.capture) == capture:
             self._keep(old)
+            number = self._number(old)
+            searching.take_out(self.db, number, before)
             values = {"doc": new, "source": plain(article.source), "run": self.run.id}
             self.db.execute(update(ARTICLES).where(ARTICLES.c.id == old).values(**values))
+            searching.put(self.db, number, article)
 
     def _pages_of(self, articles: set[str]) -> Iterator[str]:
         for article in sorted(articles):
@@ -91,10 +96,15 @@ class Rereading(Taking):
     def _put_away(self, article: str) -> None:
         """A reading that no capture shows any more, with all that rests on it."""
         self._keep(article)
-        number = self.db.scalar(select(ARTICLES.c.n).where(ARTICLES.c.id == article))
+        number = self._number(article)
+        doc = self.db.scalar(select(ARTICLES.c.doc).where(ARTICLES.c.id == article))
+        searching.take_out(self.db, number, msgspec.json.decode(doc or "", type=Article))
         self.db.execute(delete(HASHES).where(HASHES.c.n == number))
         self.db.execute(delete(MATCHES).where((MATCHES.c.a == article) | (MATCHES.c.b == article)))
         self.db.execute(delete(ARTICLES).where(ARTICLES.c.id == article))
+
+    def _number(self, article: str) -> int:
+        return self.db.scalar(select(ARTICLES.c.n).where(ARTICLES.c.id == article)) or 0
 
     def _keep(self, article: str) -> None:
         """Copy an article to the earlier readings."""

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Engine,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-VERSION = 2  # of the tables below; another one found means: rebuild
+VERSION = 3  # of the tables below; another one found means: rebuild
 
 META = MetaData()
 # Compared byte by byte in every database, whatever the language of its server.
@@ -54,6 +55,16 @@ ARTICLES = Table(
     Column("hashes", Integer, nullable=False),
     Column("sketch", LargeBinary, nullable=False),  # `identity.sketch` of its hashes
     Column("doc", Text, nullable=False),
+)
+LISTED = Table(  # what articles are listed and narrowed by; their words are in `searched`
+    "listed",
+    META,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("day", STRING, nullable=False, index=True),  # that it prints, else that of its capture
+    Column("source", STRING, nullable=False),
+    Column("language", STRING, nullable=False),
+    Column("credits_to", STRING, nullable=False, index=True),  # "" where it credits nobody
+    Index("listed_source_day", "source", "day"),
 )
 EARLIER = Table(  # what captures were read as, before they were read again
     "earlier",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from sqlalchemy import Connection, Table, delete, select
 
+from storage import searching
 from storage.identity import canonical_url, sketch
 from storage.records import Article, Capture, Match, Run
 from storage.schema import ARTICLES, CAPTURES, HASHES, MATCHES, SIGHTINGS, plain
@@ -71,7 +72,8 @@ class Taking:
             "doc": msgspec.json.encode(article).decode(),
         }
         result = self.db.execute(ARTICLES.insert().values(row))
-        (number,) = result.inserted_primary_key or (None,)
+        (number,) = result.inserted_primary_key or (0,)
+        searching.put(self.db, number, article)
         if different:
             self.db.execute(HASHES.insert(), [{"hash": value, "n": number} for value in different])
 
