@@ -1,34 +1,98 @@
 """From the catalog to trails: what the reading commands show."""
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from config.registry import Source
 from flows.crossposts.dating import interval
 from flows.crossposts.network import Network, PageOf, network
-from flows.crossposts.trails import Seen, gather
+from flows.crossposts.trails import LIVE, Seen, components, gather
 from storage.catalog import Catalog
 from storage.findings import FirstPublished, Trail
 from storage.identity import canonical_url
 from storage.lookup import History, Sights
 from storage.outlets import Outlets
-from storage.records import Article, Match
+from storage.records import Article
+
+AT_ONCE = 200
+"""Pages whose trails are gathered together: some megabytes of articles."""
+
+
+class Family(NamedTuple):
+    """Pages (canonical URLs) that hang together: those of one trail, or of some that touch."""
+
+    pages: tuple[str, ...]
+    newest: str
+    """When the last of them was captured."""
 
 
 def trails(catalog: Catalog, sources: Sequence[Source]) -> list[Trail]:
-    """All trails: a pure function of the matches and claims in the catalog."""
-    matches = list(catalog.matches())
-    matched = catalog.articles_by_id({end for match in matches for end in (match.a, match.b)})
-    claiming = [article for article in catalog.articles() if article.republished_from]
-    involved = [*matched.values(), *claiming]
-    credited = _credited(involved)
-    linked = {canonical_url(url) for article in involved for url in article.links}
+    """All trails, by their ids: a pure function of the matches and claims in the catalog."""
+    found = every_trail(catalog, sources, families(catalog))
+    return sorted(found, key=lambda trail: trail.id)
+
+
+def every_trail(
+    catalog: Catalog, sources: Sequence[Source], among: Sequence[Family]
+) -> Iterator[Trail]:
+    """The trails of these families, some at a time, so that memory stays flat."""
+    some: list[str] = []
+    for family in among:
+        some += family.pages
+        if len(some) >= AT_ONCE:
+            yield from trails_among(catalog, sources, some)
+            some = []
+    if some:
+        yield from trails_among(catalog, sources, some)
+
+
+def trail_of(catalog: Catalog, sources: Sequence[Source], page: str) -> Trail | None:
+    """The trail that a page (canonical URL) is in."""
+    pages, fresh = {page}, {page}
+    while fresh:
+        fresh = catalog.tied_to(fresh, LIVE) - pages
+        pages |= fresh
+    found = trails_among(catalog, sources, sorted(pages))
+    return next((trail for trail in found if page in pages_of(trail)), None)
+
+
+def pages_of(trail: Trail) -> set[str]:
+    """The canonical URLs of a trail's pages."""
+    return {canonical_url(article.url) for article in trail.articles}
+
+
+def families(catalog: Catalog) -> list[Family]:
+    """All pages that share text with others or say that they are from elsewhere, those that hang
+    together in one family. The family with the newest article comes first."""
+    newest: dict[str, str] = {}
+    pairs = []
+    for tie in catalog.ties(LIVE):
+        pairs.append((tie.one, tie.other))
+        for page in (tie.one, tie.other):
+            newest[page] = max(newest.get(page, ""), tie.newest)
+    for page, at in catalog.crediting():
+        pairs.append((page, page))
+        newest[page] = max(newest.get(page, ""), at)
+    found = [
+        Family(tuple(group), max(newest[page] for page in group)) for group in components(pairs)
+    ]
+    return sorted(found, key=lambda family: (family.newest, family.pages), reverse=True)
+
+
+def trails_among(catalog: Catalog, sources: Sequence[Source], pages: Sequence[str]) -> list[Trail]:
+    """The trails of pages of which none shares text with others than these. What is archived of the
+    pages that they credit is looked at, too; trails of those alone are left out."""
+    own = catalog.histories(pages)
+    versions = [version for history in own.values() for version in history.versions]
+    credited = _credited(versions)
+    linked = {canonical_url(url) for article in versions for url in article.links}
     redirects = catalog.redirects(credited | linked)
-    pages = {article.canonical_url for article in involved}
-    pages |= {redirects.get(page, page) for page in credited}
-    outlets = Outlets(sources, redirects)
-    found, between = seen(catalog, sorted(pages)), _between(matches, matched)
-    return gather(found, between, outlets, catalog.judgments())
+    others = {redirects.get(page, page) for page in credited} - set(own)
+    found = seen(catalog, [*sorted(own), *sorted(others)])
+    between = catalog.matches_of(version.id for version in versions)
+    matches = [between[pair] for pair in sorted(between)]
+    gathered = gather(found, matches, Outlets(sources, redirects), catalog.judgments())
+    return [trail for trail in gathered if not pages_of(trail).isdisjoint(own)]
 
 
 def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:
@@ -70,7 +134,9 @@ def copying(
         PageOf(page, source, outlet, published or first_seen)
         for page, source, outlet, published, first_seen in catalog.pages()
     ]
-    return network(trails(catalog, sources), pages, Outlets(sources), since, until)
+    return network(
+        every_trail(catalog, sources, families(catalog)), pages, Outlets(sources), since, until
+    )
 
 
 def state(history: History) -> Literal["live", "edited", "gone"]:
@@ -85,8 +151,3 @@ def _credited(articles: Iterable[Article]) -> set[str]:
     urls = {claim.target_url for article in articles for claim in article.claims}
     urls |= {article.republished_from.url for article in articles if article.republished_from}
     return {canonical_url(url) for url in urls if url}
-
-
-def _between(matches: Sequence[Match], articles: dict[str, Article]) -> list[Match]:
-    """Matches whose two articles are in the catalog; a lost run must not break the others."""
-    return [match for match in matches if match.a in articles and match.b in articles]

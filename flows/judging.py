@@ -8,7 +8,7 @@ from msgspec import Struct
 from flows import sealing, workplace
 from flows.context import Context
 from flows.finishing import QUIET, Done, catch_up, kept, seal, versions
-from flows.gathering import trails
+from flows.gathering import trail_of
 from storage.identity import canonical_url, now
 from storage.lookup import History
 from storage.records import Judgment, JudgmentVerdict, Run
@@ -87,11 +87,10 @@ def judge(context: Context, pair: Pair, verdict: JudgmentVerdict, reason: str, n
 
 def _only_original(context: Context, copy: str) -> str:
     page = canonical_url(copy)
-    found = trails(context.catalog, list(context.registry.sources.values()))
+    trail = trail_of(context.catalog, list(context.registry.sources.values()), page)
     originals = [
         row.original_url
-        for trail in found
-        for row in trail.copies
+        for row in (trail.copies if trail else ())
         if canonical_url(row.copy_url) == page and row.original_article and row.original_url
     ]
     if len(originals) == 1:

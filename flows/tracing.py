@@ -8,7 +8,7 @@ from flows.context import Context
 from flows.crossposts.judgments import of_page
 from flows.crossposts.lifelines import Lifeline, lifeline
 from flows.crossposts.versions import Event
-from flows.gathering import first_published, trails
+from flows.gathering import first_published, trail_of
 from storage.findings import Copy, FirstPublished, Trail
 from storage.identity import canonical_url
 from storage.records import Article, Capture, Judgment, Medium, Run
@@ -122,10 +122,8 @@ def _newest(context: Context, url: str) -> Article | None:
 
 
 def _trail_of(context: Context, article: Article) -> Trail | None:
-    for trail in trails(context.catalog, list(context.registry.sources.values())):
-        if any(canonical_url(one.url) == article.canonical_url for one in trail.articles):
-            return trail
-    return None
+    sources = list(context.registry.sources.values())
+    return trail_of(context.catalog, sources, article.canonical_url)
 
 
 def _chain(trail: Trail | None, page: str) -> tuple[list[Copy], Copy | None]:
@@ -149,8 +147,7 @@ def _chain(trail: Trail | None, page: str) -> tuple[list[Copy], Copy | None]:
 
 def _step(context: Context, article: Article, copied_by: Copy | None) -> Step:
     line = line_of(context, article.url)
-    runs = {run.id: (seq, run) for seq, run in context.catalog.runs()}
-    seq, run = runs.get(article.warc.run, (None, None))
+    seq, run = context.catalog.run(article.warc.run) or (None, None)
     recorded = context.catalog.recorded_in(article.id)
     return Step(
         article=article,

@@ -82,13 +82,15 @@ def show_trails(
     as_json: Json = False,
 ) -> None:
     """Show who took which article from whom, and what the claims about it are worth."""
-    from flows.gathering import trails
+    from flows.gathering import trail_of, trails
 
     context = open_context()
-    found = trails(context.catalog, list(context.registry.sources.values()))
+    sources = list(context.registry.sources.values())
     if url:
-        page = canonical_url(url)
-        found = [t for t in found if any(canonical_url(a.url) == page for a in t.articles)]
+        one = trail_of(context.catalog, sources, canonical_url(url))
+        found = [one] if one else []
+    else:
+        found = trails(context.catalog, sources)
     if as_json:
         write_json(found)
         return

@@ -9,7 +9,7 @@ from rich.text import Text
 from config.registry import Source
 from flows.commands import views
 from flows.context import Context
-from flows.gathering import trails
+from flows.gathering import trail_of
 from flows.output import cell, console, messages, table, write_json
 from storage.identity import canonical_url
 from storage.records import Problem
@@ -73,10 +73,10 @@ def show_trail_of(context: Context, url: str) -> None:
     page = canonical_url(url)
     if not any(context.catalog.articles(page=page)):
         return  # it was not archived, and the run has said why
-    for trail in trails(context.catalog, list(context.registry.sources.values())):
-        if any(canonical_url(article.url) == page for article in trail.articles):
-            views.trail(trail)
-            return
+    trail = trail_of(context.catalog, list(context.registry.sources.values()), page)
+    if trail:
+        views.trail(trail)
+        return
     messages().print(
         "No original was found, and no archived article shares its text.", soft_wrap=True
     )

@@ -27,7 +27,7 @@ from storage.records import Article, Judgment, Match
 ORIGINAL: Literal["original"] = "original"
 COPY: Literal["copy"] = "copy"
 
-__all__ = ["LIVE", "Seen", "gather"]
+__all__ = ["LIVE", "Seen", "components", "gather"]
 
 
 def gather(
@@ -57,7 +57,8 @@ def gather(
         for one, kind in chosen
     ]
     rows += [(page.key, page.key, row) for page, row in _unmet(book, chosen, siblings)]
-    groups = _components([(one.copy.key, one.original.key) for one in edges], rows)
+    copied = [(copy, original) for copy, original, _ in rows]
+    groups = components([*((one.copy.key, one.original.key) for one in edges), *copied])
     of_page: dict[str, list[tuple[str, str, Copy]]] = defaultdict(list)
     for row in rows:
         of_page[row[0]].append(row)
@@ -139,9 +140,7 @@ def _unmet(
     return rows
 
 
-def _components(
-    pairs: Iterable[tuple[str, str]], rows: Iterable[tuple[str, str, Copy]]
-) -> list[list[str]]:
+def components(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     """Groups of pages that hang together (union-find)."""
     parent: dict[str, str] = {}
 
@@ -152,7 +151,7 @@ def _components(
             key = parent[key]
         return key
 
-    for one, other in [*pairs, *((copy, original) for copy, original, _ in rows)]:
+    for one, other in pairs:
         first, second = sorted((root(one), root(other)))
         parent[second] = first
     groups: dict[str, list[str]] = defaultdict(list)
