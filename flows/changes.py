@@ -11,7 +11,7 @@ from storage.records import Article
 
 # What follows from the rest, or says who read: a change in it alone is no change of what is read.
 PARTICULARS = frozenset((
-    "id", "capture", "url", "canonical_url", "captured_at", "parser", "warc", "words",
+    "id", "capture", "url", "canonical_url", "captured_at", "parser", "warc", "words", "provenance",
 ))  # fmt: skip
 
 

@@ -64,6 +64,21 @@ PageKind = Literal["challenge", "block", "consent", "login", "soft-404"]
 CharsetFrom = Literal["http", "meta", "bom", "detected", "default"]
 """Who said in which charset a page is (see `spiders.charsets`)."""
 
+Layer = Literal[
+    "rule",  # the source's own rules
+    "json-ld",
+    "microdata",
+    "opengraph",
+    "meta",
+    "link",  # link relations of the head
+    "page",  # what is in sight
+    "script",  # text that a page holds as data for its scripts
+    "url",
+    "source",  # the source's file
+    "detected",  # told by the text itself
+]
+"""Where on a page, or beside it, a field was read from."""
+
 JudgmentVerdict = Literal["confirm", "reject", "unknown"]
 """A person's judgment of a match."""
 
@@ -204,6 +219,27 @@ class Credited(Struct, frozen=True):
     kind: CreditedKind
 
 
+class Said(Struct, frozen=True):
+    """What one layer says of a field."""
+
+    layer: Layer
+    place: str
+    """Where in the layer: `jsonld:headline`, `meta:og:title`, `text`, an XPath …"""
+    value: str
+    """White space folded, cut at 300 characters; of several names joined by `; `."""
+
+
+class FieldSource(Struct, frozen=True, kw_only=True):
+    """Where a field of an article came from, and which layers say something else."""
+
+    field: str
+    """The article's field; a kind of its taxonomy with a dot: `taxonomy.section`."""
+    layer: Layer
+    place: str
+    others: tuple[Said, ...] = ()
+    """Layers that were passed over and disagree, in the order in which they are asked."""
+
+
 class Origin(Struct, frozen=True):
     """What the page itself says that its text was taken from."""
 
@@ -255,13 +291,16 @@ class Article(Struct, frozen=True, kw_only=True):
     republished_from: Origin | None = None
     captured_at: str
     parser: str
-    """Name and version, `generic/2`; in front of it the source's own rules, where it has some for
-    the time of the capture: `kestrel/2019-01-01.5f2c81d0+generic/2`."""
+    """Name and version, `generic/3`; in front of it the source's own rules, where it has some for
+    the time of the capture: `kestrel/2019-01-01.5f2c81d0+generic/3`."""
     charset: str | None = None
     """The charset that the page was read in, by its name in the WHATWG Encoding Standard."""
     charset_from: CharsetFrom | None = None
     notes: tuple[str, ...] = ()
     """What could not be read, in words."""
+    provenance: tuple[FieldSource, ...] = ()
+    """Where each field came from. Dates, claims and the charset say so themselves, too. Empty in
+    records of `generic/2` and before. No part of the id: it is about the reading."""
     warc: WarcPlace
 
     @property

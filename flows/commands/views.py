@@ -26,6 +26,10 @@ MEANING = {
     "unverifiable": "the credit cannot be checked: its source is not archived, or no date decides",
     "unclaimed": "the text was taken, and nothing on the page credits anybody",
 }
+TOLD = ("title", "authors", "published_at", "paragraphs")
+"""Fields of which `trace` says where they were read; `--json` says it of all."""
+SHOWN = 80
+"""Characters of what a layer says; a headline has that many."""
 WHAT = {
     "copy": "whole copy",
     "excerpt": "excerpt",
@@ -192,6 +196,8 @@ def _step(out: Console, step: Step, role: str) -> None:
     rows.add_row("printed dates", cell("; ".join(_dates(article)) or "none"))
     for name, line in dated(step.first_published):
         rows.add_row(name, cell(line))
+    for name, line in _provenance(article):
+        rows.add_row(name, cell(line))
     for claim in article.claims:
         rows.add_row(f"claim: {claim.kind}", cell(claim.text[:200]))
     visits = ", ".join(
@@ -305,6 +311,21 @@ def _medium(one: KeptMedium) -> Text:
         lines.append(f"{capture.payload_digest}")
         lines.append(f"runs/{place.run}/warc/{place.file} at {place.offset}+{place.length}")
     return cell("\n".join(lines))
+
+
+def _provenance(article: Article) -> list[tuple[str, str]]:
+    """Where the fields came from, in one line; then each field on which layers disagree."""
+    places = [f"{one.field} {one.place}" for one in article.provenance if one.field in TOLD]
+    lines = [("read from", " · ".join(places))] if places else []
+    for one in article.provenance:
+        if one.others and one.field in TOLD:
+            says = "; ".join(f"{other.place} says “{_cut(other.value)}”" for other in one.others)
+            lines.append((f"  {one.field}", says))
+    return lines
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _dates(article: Article) -> list[str]:

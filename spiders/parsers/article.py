@@ -15,7 +15,9 @@ from spiders.parsers.fields import (
     word_count,
 )
 from spiders.parsers.origin import origin
+from spiders.parsers.provenance import first_of, same_names
 from spiders.parsers.reading import Reading
+from spiders.parsers.sources import date_source, text_source, title_source
 from spiders.parsers.statements import claims_of
 from spiders.parsers.unread import unread
 from storage import identity
@@ -23,7 +25,7 @@ from storage.outlets import Outlets
 from storage.readers import parser_name
 from storage.records import Article, Claim, Medium, NotAnArticle, Page, PrintedDate
 
-PARSER = "generic/2"
+PARSER = "generic/3"
 
 
 def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAnArticle:
@@ -41,7 +43,8 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
         reading.ruled.body(),
     )  # fmt: skip
     candidates = {"h1": found.headline.text if found.headline else "", **shown}
-    title = titles.choose(candidates, reading.own.names)
+    layer, plain = titles.choose(candidates, reading.own.names)
+    title = plain.get(layer, "")
     lines = near.Lines(near.header(reading.blocks, found), near.after(reading.blocks, found))
     claims = claims_of(reading, found, lines)
     published = dates_of(reading, lines, claims)
@@ -62,7 +65,7 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
     notes = unread(reading, candidates.values(), published)
     if reason:
         return NotAnArticle("; ".join((reason, *notes)))
-    return _article(reading, found, title, lines, claims, published, notes)
+    return _article(reading, found, (layer, plain), lines, claims, published, notes)
 
 
 def _without_prefix(names: list[str]) -> list[str]:
@@ -86,33 +89,44 @@ def _media(reading: Reading, found: bodies.Body) -> tuple[Medium, ...]:
 
 
 def _article(
-    reading: Reading, found: bodies.Body, title: str, lines: near.Lines, claims: list[Claim],
-    published: list[PrintedDate], notes: list[str],
+    reading: Reading, found: bodies.Body, headline: tuple[str, dict[str, str]], lines: near.Lines,
+    claims: list[Claim], published: list[PrintedDate], notes: list[str],
 ) -> Article:  # fmt: skip
     capture = reading.page.capture
+    title = headline[1][headline[0]]
     prefix, bare = titles.split_prefix(title, reading.ruled.prefix)
     kept = [block for block in found.kept if not media.bare_medium(block.text)]
     paragraphs = tuple(block.text for block in kept)
-    who = authors_of(reading, lines, found, claims)
+    who, said_who = authors_of(reading, lines, found, claims)
+    outlet = reading.outlet()
+    subtitle, said_below = subtitle_of(reading, found)
+    canonical, said_canonical = canonical_of(reading)
+    language, said_language = language_of(reading, paragraphs)
+    terms = taxonomy.taxonomy(reading, lines, found)
+    sources = [
+        first_of("outlet", outlet, same_names), said_canonical,
+        title_source(reading, found, *headline), said_below, said_who, date_source(published),
+        said_language, *terms.sources(), text_source(reading, found, paragraphs),
+    ]  # fmt: skip
     said = [(one.raw, one.value, one.says) for one in published]
     made = [(c.kind, c.text, c.target_name, c.target_url) for c in claims]
     return Article(
         id=identity.article_id(capture.url, [title, paragraphs, who, said, made]),
         capture=capture.id,
         source=reading.source.id if reading.source else identity.site(capture.url),
-        outlet=reading.outlet(),
+        outlet=outlet[0][1],
         url=capture.url,
         canonical_url=identity.canonical_url(capture.url),
-        stated_canonical=canonical_of(reading),
+        stated_canonical=canonical,
         title=bare,
         title_prefix=prefix,
-        subtitle=subtitle_of(reading, found),
+        subtitle=subtitle,
         authors=who,
         credited=tuple(credited(reading, who, claims)),
         published_at=dates.best(published),
         published=tuple(published),
-        language=language_of(reading, paragraphs),
-        taxonomy=taxonomy.taxonomy(reading, lines, found),
+        language=language,
+        taxonomy={kind: tuple(all_of) for kind, all_of in sorted(terms.kinds.items()) if all_of},
         paragraphs=paragraphs,
         words=word_count(paragraphs),
         boilerplate=tuple(b.text for b in found.boilerplate if b.text)[:300],
@@ -125,5 +139,6 @@ def _article(
         charset=reading.doc.charset,
         charset_from=reading.doc.charset_from,
         notes=tuple(notes),
+        provenance=tuple(one for one in sources if one is not None),
         warc=capture.warc,
     )

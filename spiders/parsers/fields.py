@@ -5,18 +5,20 @@ from functools import partial
 
 from spiders.parsers import authors as author_names
 from spiders.parsers import body as bodies
-from spiders.parsers import dates, jsonld
+from spiders.parsers import dates, jsonld, titles
 from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import Block
 from spiders.parsers.furniture import AUTHOR_NAME
 from spiders.parsers.near import Lines, marked_author
 from spiders.parsers.phrases import LABELS
+from spiders.parsers.provenance import NAMES_JOINED, first_of, same_names
 from spiders.parsers.reading import Reading
 from spiders.parsers.subtitles import shown
+from spiders.parsers.targets import place
 from spiders.parsers.taxonomy import terms_of
-from spiders.parsers.titles import key
+from storage.identity import canonical_url
 from storage.outlets import folded_name
-from storage.records import Claim, PrintedDate
+from storage.records import Claim, FieldSource, PrintedDate
 
 PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "date",
@@ -27,6 +29,7 @@ PUBLISHED = (
     "originalpublicationdate", "last-published", "rnews:datepublished", "og:published_time",
 )  # fmt: skip
 
+AUTHOR_TAGS = ("parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author")
 MODIFIED = (
     "article:modified_time",
     "og:updated_time",
@@ -111,7 +114,7 @@ def _labelled_change(block: Block) -> bool:
 
 def authors_of(
     reading: Reading, lines: Lines, body: bodies.Body, claims: list[Claim]
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], FieldSource | None]:
     """Names of authors by the first layer that has any; outlets that the page credits are none."""
     credited = {folded_name(one.target_name or "") for one in claims if one.kind != "copyright"}
     # Nor is a rubric: some sites file the article under an "author" of its name.
@@ -119,30 +122,37 @@ def authors_of(
     filed |= {folded_name(term) for term in reading.meta.names.get("article:section", [])}
     filed |= {folded_name(one) for one in jsonld.names(reading.node.get("articleSection"), {})}
     credited |= filed - {""}
-    stated = jsonld.names(reading.node.get("author"), reading.known)
-    layers = [
-        reading.ruled.texts("authors"),
-        stated,
-        reading.meta.names.get("author", []),
-        _shown(reading, lines.header),
+    layers = _author_layers(reading, lines, body)
+    named = [
+        (place, [one for one in author_names.names(said) if not _outlet(reading, one, credited)])
+        for place, said in layers
     ]
-    layers += [
-        reading.meta.names.get(name, [])
-        for name in ("parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author")
+    if not any(names for _, names in named) and reading.source is None:
+        # Of a source it is known that the name is the outlet's.
+        named = [
+            (place, [n for n in author_names.names(said) if folded_name(n) not in credited])
+            for place, said in layers
+        ]
+    who = next((names for _, names in named if names), [])
+    given = [(place, NAMES_JOINED.join(names)) for place, names in named]
+    return tuple(who), first_of("authors", given, same_names)
+
+
+def _author_layers(
+    reading: Reading, lines: Lines, body: bodies.Body
+) -> list[tuple[str, list[str]]]:
+    """What stands in the author's place, layer by layer, the most trusted first."""
+    meta = reading.meta.names
+    return [
+        ("rule:authors", reading.ruled.texts("authors")),
+        ("jsonld:author", jsonld.names(reading.node.get("author"), reading.known)),
+        ("meta:author", meta.get("author", [])),
+        ("text", _shown(reading, lines.header)),
+        *((f"meta:{name}", meta.get(name, [])) for name in AUTHOR_TAGS),
+        ("microdata:author", reading.meta.items.get("author", [])),
+        ("text:after", _shown(reading, lines.after)),
+        ("text:signed", _signed(body)),
     ]
-    layers += [reading.meta.items.get("author", []), _shown(reading, lines.after), _signed(body)]
-    for values in layers:
-        if names := [
-            name for name in author_names.names(values) if not _outlet(reading, name, credited)
-        ]:
-            return tuple(names)
-    if reading.source is not None:  # then it is known that the name is the outlet's
-        return ()
-    for values in layers:
-        named = [n for n in author_names.names(values) if folded_name(n) not in credited]
-        if named:
-            return tuple(named)
-    return ()
 
 
 def _outlet(reading: Reading, name: str, credited: set[str]) -> bool:
@@ -186,10 +196,19 @@ def _signed(found: bodies.Body) -> list[str]:
     return [text for text in signed if author_names.PERSON.fullmatch(text)]
 
 
-def canonical_of(reading: Reading) -> str | None:
+def canonical_of(reading: Reading) -> tuple[str | None, FieldSource | None]:
     """The address that the page gives as its own."""
-    hrefs = [*reading.meta.links.get("canonical", []), reading.meta.first("og:url")]
-    return next((url for href in hrefs if (url := reading.doc.link(href))), None)
+    stated = [("link:canonical", href) for href in reading.meta.links.get("canonical", [])]
+    links = [
+        (place, reading.doc.link(href) or "")
+        for place, href in [*stated, reading.meta.which("og:url")]
+    ]
+    url = next((url for _, url in links if url), None)
+    return url, first_of("stated_canonical", links, _one_page)
+
+
+def _one_page(one: str, other: str) -> bool:
+    return canonical_url(one) == canonical_url(other)
 
 
 # Scripts that are written without spaces between words: kana and Han.
@@ -203,24 +222,40 @@ def word_count(paragraphs: tuple[str, ...]) -> int:
     )
 
 
-def subtitle_of(reading: Reading, body: bodies.Body) -> str | None:
-    stated = reading.ruled.first("subtitle") or shown(reading.blocks, body)
-    stated = stated or jsonld.text(reading.node.get("alternativeHeadline"))
-    known = {key(title) for title in reading.titles.values()}
-    return None if key(stated) in known else fold(stated)[:500] or None
+def subtitle_of(reading: Reading, body: bodies.Body) -> tuple[str | None, FieldSource | None]:
+    """The line below the headline, in sight or stated."""
+    in_sight = shown(reading.blocks, body)
+    layers = [
+        ("rule:subtitle", reading.ruled.first("subtitle")),
+        (place(in_sight.element), in_sight.text) if in_sight else ("text", ""),
+        ("jsonld:alternativeHeadline", jsonld.text(reading.node.get("alternativeHeadline"))),
+    ]
+    stated = next((text for _, text in layers if text), "")
+    known = {titles.key(title) for title in reading.titles.values()}
+    if titles.key(stated) in known:
+        return None, None
+    return fold(stated)[:500] or None, first_of("subtitle", layers, titles.same)
 
 
-def language_of(reading: Reading, paragraphs: tuple[str, ...]) -> str | None:
-    declared = jsonld.text(reading.node.get("inLanguage")) or reading.meta.language
-    declared = declared or reading.meta.first("og:locale", "content-language", "language")
-    match = re.match(r"[a-z]{2,3}(?=$|[-_])", declared.strip().lower())
-    if match:
-        return match[0]
-    if reading.source is not None and reading.source.language:
-        return reading.source.language
+def language_of(
+    reading: Reading, paragraphs: tuple[str, ...]
+) -> tuple[str | None, FieldSource | None]:
+    """The language that the page declares, else the source's, else what the text is told by."""
+    declared = [
+        ("jsonld:inLanguage", jsonld.text(reading.node.get("inLanguage"))),
+        ("/html/@lang", reading.meta.language),
+        reading.meta.which("og:locale", "content-language", "language"),
+        ("source:language", (reading.source.language or "") if reading.source else ""),
+    ]
+    layers = [(place, match[1]) for place, said in declared if (match := LANGUAGE.match(said))]
     text = " ".join(paragraphs)[:4000]
-    if len(text) < 40:
-        return None
-    from py3langid import classify
+    if not layers and len(text) >= 40:
+        from py3langid import classify
 
-    return str(classify(text)[0])
+        layers = [("detected:text", str(classify(text)[0]))]
+    layers = [(place, code.lower()) for place, code in layers]
+    return next((code for _, code in layers), None), first_of("language", layers)
+
+
+# A language tag's first subtag (BCP 47).
+LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?=\s*$|[-_])")

@@ -25,12 +25,16 @@ class Meta:
     """Titles of the feeds that the page links to (`North Post » Feed`)."""
 
     def first(self, *names: str) -> str:
-        """The first of these names that says something."""
+        """The first of these names that says something: its value."""
+        return self.which(*names)[1]
+
+    def which(self, *names: str) -> tuple[str, str]:
+        """The first of these names that says something: `meta:` and the name, and its value."""
         for name in names:
             for value in self.names.get(name, ()):
                 if value:
-                    return value
-        return ""
+                    return f"meta:{name}", value
+        return f"meta:{names[0]}", ""
 
     def item(self, name: str) -> str:
         """The first microdata value of this property."""

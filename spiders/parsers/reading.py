@@ -10,6 +10,7 @@ from spiders.parsers.base import Document, document, fold
 from spiders.parsers.blocks import blocks, masthead
 from spiders.parsers.body import is_prose
 from spiders.parsers.own import Own
+from spiders.parsers.provenance import Given
 from spiders.parsers.ruled import Ruled
 from storage import identity
 from storage.outlets import Outlets, folded_name
@@ -17,6 +18,9 @@ from storage.records import Page
 
 # What WordPress and others call a site's feed: its name, a sign, the word.
 FEED = re.compile(r"(.+?)\s*[»|:–—-]\s*(?:rss|atom|feed)\b", re.IGNORECASE)
+
+
+OG_TITLES = ("og:title", "twitter:title", "dc.title")
 
 
 class Reading:
@@ -47,14 +51,17 @@ class Reading:
             and bool(self.meta.first("article:published_time"))
         )
 
-    def outlet(self) -> str:
-        """The publisher's name: the source's, the page's, else the site."""
-        if self.source is not None:
-            return self.source.name
+    def outlet(self) -> list[Given]:
+        """The publisher's name as each layer has it: the source's, the page's, else the site."""
         publisher = jsonld.names(self.node.get("publisher"), self.known)
-        stated = self.meta.first("og:site_name") or (fold(publisher[0]) if publisher else "")
-        stated = stated or next(iter(self._shown_names()), "")
-        return stated[:100] or identity.site(self.url)
+        layers = [
+            ("source:name", self.source.name if self.source is not None else ""),
+            self.meta.which("og:site_name"),
+            ("jsonld:publisher", fold(publisher[0]) if publisher else ""),
+            ("text", next(iter(self._shown_names()), "")),
+        ]
+        stated = [(place, name[:100]) for place, name in layers if name]
+        return stated or [("url", identity.site(self.url))]
 
     def _shown_names(self) -> list[str]:
         """The site's name as its feeds, its masthead and the end of its `<title>` have it."""
@@ -75,6 +82,13 @@ class Reading:
         folded = {folded_name(name) for name in names if name}
         return Own(self.url, self.outlets, folded - {""})
 
+    def title_place(self, layer: str) -> str:
+        """Where a layer of `titles` stands."""
+        if layer == "og":
+            return self.meta.which(*OG_TITLES)[0]
+        places = {"rule": "rule:title", "jsonld": "jsonld:headline", "title": "/html/head/title"}
+        return places.get(layer, f"{layer}:headline")
+
     @cached_property
     def titles(self) -> dict[str, str]:
         """What each layer gives as the title, the most trusted first."""
@@ -82,7 +96,7 @@ class Reading:
         return {
             "rule": titles.readable(self.ruled.first("title")),
             "jsonld": titles.readable(jsonld.text(self.node.get("headline"))),
-            "og": titles.readable(self.meta.first("og:title", "twitter:title", "dc.title")),
+            "og": titles.readable(self.meta.first(*OG_TITLES)),
             "microdata": titles.readable(self.meta.item("headline")),
             "title": titles.readable(element.text or "") if element is not None else "",
         }

@@ -19,7 +19,7 @@ NEAR = 6
 """Blocks below the headline among which byline, date and share buttons stand, too."""
 
 
-def shown(blocks: list[Block], body: Body) -> str | None:
+def shown(blocks: list[Block], body: Body) -> Block | None:
     """The subtitle in sight, by its name, or as the first heading below the headline."""
     head = body.headline
     if head is None:
@@ -29,8 +29,7 @@ def shown(blocks: list[Block], body: Body) -> str | None:
     named = (block for block in below if _named(block) and _is_line(block, head))
     early = (block for block in below if block.why is None and block.at < first)
     heading = (block for block in early if block.tag in ("h2", "h3") and _is_line(block, head))
-    found = next(named, None) or next(heading, None)
-    return found.text if found is not None else None
+    return next(named, None) or next(heading, None)
 
 
 def _is_line(block: Block, head: Block) -> bool:

@@ -8,7 +8,9 @@ from spiders.parsers.blocks import Block, Link
 from spiders.parsers.body import Body
 from spiders.parsers.near import FOREIGN, Lines
 from spiders.parsers.phrases import LABELS
+from spiders.parsers.provenance import NAMES_JOINED, same_names, source_of
 from spiders.parsers.reading import Reading
+from storage.records import FieldSource
 
 MAX_TERMS = 50
 """Terms of one kind; the most of 258 real pages had 41."""
@@ -32,36 +34,56 @@ TERM_CHARS = 60
 LINE_CHARS = 80
 
 
-def taxonomy(reading: Reading, lines: Lines, body: Body) -> dict[str, tuple[str, ...]]:
-    """Kind to terms: `section`, `category`, `tags`, and the printed labels in small letters."""
-    node, meta = reading.node, reading.meta
-    found: dict[str, list[str]] = {}
+class Terms:
+    """The terms of one article, by kind, each once, and what stood where."""
 
-    def add(key: str, values: list[str]) -> None:
+    def __init__(self) -> None:
+        self.kinds: dict[str, list[str]] = {}
+        self._given: dict[str, dict[str, list[str]]] = {}
+
+    def add(self, kind: str, values: list[str], where: str) -> None:
+        """Keep what a place names."""
         for value in values:
             value = fold(value)[:100].strip(" ,;|")
-            terms = found.setdefault(key, [])
-            if value and value not in terms and len(terms) < MAX_TERMS:
-                terms.append(value)
+            terms = self.kinds.setdefault(kind, [])
+            if value and (value in terms or len(terms) < MAX_TERMS):
+                self._given.setdefault(kind, {}).setdefault(where, []).append(value)
+                terms += [value] if value not in terms else []
 
-    add("section", reading.ruled.texts("section"))
-    add("section", _strings(node.get("articleSection")) + meta.names.get("article:section", []))
-    add("tags", meta.names.get("article:tag", []) + _strings(node.get("keywords"), commas=True))
+    def sources(self) -> list[FieldSource]:
+        """Where the terms of each kind stood first, and which places have other ones."""
+        found = []
+        for kind, given in sorted(self._given.items()):
+            layers = [(where, NAMES_JOINED.join(terms)) for where, terms in given.items()]
+            found.append(source_of(f"taxonomy.{kind}", layers[0], layers[1:], same_names))
+        return found
+
+
+def taxonomy(reading: Reading, lines: Lines, body: Body) -> Terms:
+    """Kind to terms: `section`, `category`, `tags`, and the printed labels in small letters."""
+    node, meta = reading.node, reading.meta
+    found = Terms()
+    found.add("section", reading.ruled.texts("section"), "rule:section")
+    found.add("section", _strings(node.get("articleSection")), "jsonld:articleSection")
+    found.add("section", meta.names.get("article:section", []), "meta:article:section")
+    found.add("tags", meta.names.get("article:tag", []), "meta:article:tag")
+    found.add("tags", _strings(node.get("keywords"), commas=True), "jsonld:keywords")
     last = body.kept[-1].at if body.kept else 0
     inside = [block for block in body.boilerplate if block.at < last]
     near = {b.at: b for b in [*lines.header, *inside, *lines.after]}
     linked = [one for _, block in sorted(near.items()) for one in terms_of(reading, block)]
     # Some pages have them below the article; there only what is marked as its term counts.
     for kind, term in linked or _marked(reading):
-        add(kind, [term])
+        found.add(kind, [term], "text")
     for _, block in sorted(near.items()):
         for line in block.lines if len(block.text) < 300 else ():
             if match := LABELS.match(line):
                 label = match["label"].lower()
+                kind = GATHERED.get(label, label)
                 # Linked terms are read above, under one name whatever the label says.
-                if not block.links or label not in GATHERED or not found.get(GATHERED[label]):
-                    add(GATHERED.get(label, label), re.split(r"\s*[,|]\s*", match["value"][:500]))
-    return {key: tuple(values) for key, values in sorted(found.items()) if values}
+                if not block.links or label not in GATHERED or not found.kinds.get(kind):
+                    found.add(kind, re.split(r"\s*[,|]\s*", match["value"][:500]), "text")
+    return found
 
 
 def terms_of(reading: Reading, block: Block) -> list[tuple[str, str]]:

@@ -38,6 +38,11 @@ def key(title: str) -> str:
     return re.sub(r"[^\w]+", " ", title).casefold().strip()
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two titles differ in signs, white space and case alone."""
+    return key(one) == key(other)
+
+
 def bare(title: str, outlets: set[str], others: list[str]) -> str:
     """A title without the outlet's name (or what other layers leave off) at either end."""
     title = fold(title)[:MAX_TITLE]
@@ -82,8 +87,9 @@ def split_prefix(title: str, own: re.Pattern[str] | None = None) -> tuple[str | 
     return title[: match.end()].strip(), title[match.end() :]
 
 
-def choose(candidates: dict[str, str], outlets: set[str]) -> str:
-    """The headline among what the layers say (`rule`, `og`, `jsonld`, `h1`, `microdata`, `title`).
+def choose(candidates: dict[str, str], outlets: set[str]) -> tuple[str, dict[str, str]]:
+    """The headline among what the layers say (`rule`, `og`, `jsonld`, `h1`, `microdata`, `title`):
+    the layer that has it, "" where there is none, and what each says without the outlet's name.
 
     og:title is what a publisher writes to be quoted, and alone was right on 107 of 128 pages (h1:
     97, JSON-LD: 89). Two things correct it: an outlet's name or section that other layers lack,
@@ -94,29 +100,34 @@ def choose(candidates: dict[str, str], outlets: set[str]) -> str:
         layer: bare(text, outlets, [one for other, one in folded.items() if other != layer])
         for layer, text in folded.items()
     }
+    return _chosen(folded, plain), plain
+
+
+def _chosen(folded: dict[str, str], plain: dict[str, str]) -> str:
+    """The layer that has the headline."""
     if "rule" in plain:
-        return plain["rule"]
+        return "rule"
     keys = {layer: key(text) for layer, text in plain.items()}
     if "og" not in plain:
-        return _most(plain, keys)
+        return _most(keys)
     pair = keys.get("jsonld", "")
     if pair and pair == keys.get("h1") and keys["og"] == keys.get("title"):
-        return plain["jsonld"]
+        return "jsonld"
     if whole := _whole(plain["og"], plain):
         return whole
     for layer in ("jsonld", "h1"):
         if keys.get(layer) and len(keys[layer]) > 15 and _extends(folded["og"], folded[layer]):
-            return plain[layer]
-    return plain["og"]
+            return layer
+    return "og"
 
 
 def _whole(cut: str, plain: dict[str, str]) -> str:
-    """The whole of a title that is cut with an ellipsis, where another layer has it; else ""."""
+    """The layer that has the whole of a title that is cut with an ellipsis; else ""."""
     stem = key(cut)
     if not cut.endswith(("…", "...")) or len(stem) <= 15:
         return ""
-    longer = (text for text in plain.values() if key(text).startswith(stem) and key(text) != stem)
-    return next(longer, "")
+    keys = {layer: key(text) for layer, text in plain.items()}
+    return next((one for one, text in keys.items() if text.startswith(stem) and text != stem), "")
 
 
 def _extends(long: str, short: str) -> bool:
@@ -130,10 +141,8 @@ def _extends(long: str, short: str) -> bool:
     )
 
 
-def _most(plain: dict[str, str], keys: dict[str, str]) -> str:
-    """The title that most layers agree on; the order of the layers decides a draw."""
-    if not plain:
-        return ""
+def _most(keys: dict[str, str]) -> str:
+    """The layer whose title most agree on; the order of the layers decides a draw."""
     votes = Counter(keys.values())
-    most = max(votes.values())
-    return next(text for layer, text in plain.items() if votes[keys[layer]] == most)
+    most = max(votes.values(), default=0)
+    return next((layer for layer, said in keys.items() if votes[said] == most), "")

@@ -205,6 +205,15 @@ def test_trace_shows_every_visit(bundled: Bundled) -> None:
     assert {capture["status"] for capture in trace["steps"][0]["captures"]} == {200, 304}
 
 
+def test_trace_tells_where_each_field_was_read(bundled: Bundled) -> None:
+    copy = bundled.truth(1)["cases"]["chain_bc"]["copy"]
+    (trace,) = bundled.copytrail.rows("trace", copy)
+    fields = {one["field"]: one for one in trace["steps"][0]["article"]["provenance"]}
+    assert {"title", "authors", "published_at", "paragraphs", "outlet"} <= set(fields)
+    shown = " ".join(bundled.copytrail.well("trace", copy).stdout.split())
+    assert f"read from title {fields['title']['place']} · authors" in shown
+
+
 def test_trace_of_an_original_that_is_nowhere(bundled: Bundled) -> None:
     (trace,) = bundled.copytrail.rows("trace", bundled.truth(1)["single"]["unfindable"]["article"])
     assert len(trace["steps"]) == 1

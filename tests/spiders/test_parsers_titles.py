@@ -66,7 +66,8 @@ LAYERS: dict[str, tuple[dict[str, str], str]] = {
 @pytest.mark.parametrize("name", LAYERS)
 def test_the_title_among_the_layers(name: str) -> None:
     layers, title = LAYERS[name]
-    assert titles.choose(layers, {"hillpost", "post"}) == title
+    layer, plain = titles.choose(layers, {"hillpost", "post"})
+    assert plain[layer] == title
 
 
 def test_tags_and_entities_in_titles_for_machines() -> None:

@@ -17,10 +17,12 @@ from storage.records import (
     Capture,
     Claim,
     Credited,
+    FieldSource,
     Match,
     Medium,
     Origin,
     PrintedDate,
+    Said,
     Span,
     WarcPlace,
 )
@@ -99,6 +101,14 @@ FULL_ARTICLE = Article(
     charset="windows-1252",
     charset_from="meta",
     notes=("n",),
+    provenance=(
+        FieldSource(
+            field="title",
+            layer="opengraph",
+            place="meta:og:title",
+            others=(Said("json-ld", "jsonld:headline", NASTY),),
+        ),
+    ),
     warc=PLACE,
 )
 LEAST_ARTICLE = Article(
@@ -215,6 +225,11 @@ def test_a_table_of_before_a_field_was_added_is_read(tmp_path: Path) -> None:
     tables.write(path, Capture, [FULL_CAPTURE])
     pq.write_table(pq.read_table(path).drop_columns(["etag"]), path)
     assert list(tables.read(path, Capture)) == [msgspec.structs.replace(FULL_CAPTURE, etag=None)]
+    tables.write(path, Article, [FULL_ARTICLE])
+    pq.write_table(pq.read_table(path).drop_columns(["provenance"]), path)
+    assert list(tables.read(path, Article)) == [
+        msgspec.structs.replace(FULL_ARTICLE, provenance=())
+    ]
 
 
 def test_no_table_is_not_a_damaged_one(tmp_path: Path) -> None:
