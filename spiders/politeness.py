@@ -8,6 +8,7 @@ import asyncio
 import codecs
 import ipaddress
 import socket
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
@@ -72,6 +73,7 @@ class PoliteMiddleware:
         self._outlets = Outlets(sources)
         self._known = politeness_of(sources)
         self._private: dict[str, bool] = {}
+        self._resting: dict[str, float] = {}  # hosts that were busy: until when, time.time()
         crawler.signals.connect(self._robots, signal=signals.robots_parsed)
 
     @classmethod
@@ -109,17 +111,22 @@ class PoliteMiddleware:
         (AutoThrottle's rule), but for a machine of one's own; what was more comes down by half
         each time.
         """
-        slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
+        name = request.meta["download_slot"]
+        slot = self._crawler.engine.downloader.slots.get(name)
         if slot is None:
             return response
-        base = self._crawler.engine.downloader.per_slot_settings[host(request.url)]["delay"]
+        now = time.time()  # the clock that Scrapy's slots go by
+        base = self._crawler.engine.downloader.per_slot_settings[name]["delay"]
         if response.status in BUSY:
-            wanted = max(slot.delay * 2, 1.0, _retry_after(response))
-        else:
+            rest = min(max(slot.delay * 2, 1.0, _retry_after(response)), MAX_DELAY)
+            self._resting[name] = max(self._resting.get(name, 0.0), now + rest)
+            # The slot counts from the last request's start, the host from its answer.
+            slot.delay = max(base, self._resting[name] - slot.lastseen)
+        elif now >= self._resting.get(name, 0.0):  # answers that were under way shorten no rest
             latency = float(request.meta.get("download_latency") or 0.0)
             latency = 0.0 if base <= LOOPBACK.delay else latency
             wanted = max(latency, (slot.delay + latency) / 2)
-        slot.delay = max(base, min(wanted, MAX_DELAY))
+            slot.delay = max(base, min(wanted, MAX_DELAY))
         return response
 
     def _robots(self, robotparser: RobotParser, request: Request) -> None:

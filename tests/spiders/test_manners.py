@@ -87,6 +87,22 @@ def test_a_busy_host_is_left_in_peace(site: Site, tmp_path: Path, status: int, f
     assert max(gaps(site)) > (0.9 if form == "none" else 1.7)
 
 
+def test_answers_under_way_shorten_no_rest(site: Site, tmp_path: Path) -> None:
+    def busy(_: dict[str, str]) -> Answer:
+        TIMES.setdefault(id(site), []).append(time.monotonic())
+        site.pages["/2024/03/story-0"] = timed(site, article("The ferry stops"))
+        return Answer("", 503, {"Retry-After": "2"})
+
+    def late(_: dict[str, str]) -> Answer:
+        TIMES.setdefault(id(site), []).append(time.monotonic())
+        time.sleep(0.7)  # the answer comes after the host has said that it is busy
+        return article("The ferry stops, late")
+
+    site.pages |= {"/2024/03/story-0": busy, "/2024/03/story-1": late, "/2024/03/story-2": late}
+    crawled(site, tmp_path, 0.01)
+    assert max(gaps(site)) > 1.7
+
+
 def test_a_slow_host_is_asked_less_often(site: Site, tmp_path: Path) -> None:
     def slow(_: dict[str, str]) -> Answer:
         TIMES.setdefault(id(site), []).append(time.monotonic())
