@@ -56,6 +56,8 @@ PRIVATE = (
     (newclient.HTTP11ClientProtocol, "_giveUp"),
     (newclient.HTTP11ClientProtocol, "_disconnectParser"),
     (newclient.HTTP11ClientProtocol, "_parser"),
+    (newclient.HTTP11ClientProtocol, "_state"),
+    (newclient.HTTP11ClientProtocol, "_currentRequest"),
     (newclient.HTTPClientParser, "MAX_LENGTH"),
 )
 """What the tap rests on that Twisted does not promise."""

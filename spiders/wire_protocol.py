@@ -17,7 +17,7 @@ from twisted.internet.protocol import Protocol, connectionDone
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from spiders.guard import AddressRefused, check_address
-from spiders.wire_tap import MAX_HEAD, Attempt, Taps, WireError
+from spiders.wire_tap import DRAIN_SECONDS, LINGER_SECONDS, MAX_HEAD, Attempt, Taps, WireError
 from storage.exchange import Tls
 
 TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
@@ -102,23 +102,41 @@ def _tapped(base: Any) -> Any:
                 super().dataReceived(data)
                 return
             kept = attempt.take(data)
-            if not attempt.draining:
+            if attempt.over_at is not None:
+                self._linger(attempt)
+            elif not attempt.draining:
                 super().dataReceived(kept)
-            if attempt.cut:
+            if attempt.cut or attempt.surplus_cut:
                 self.transport.abortConnection()
 
         def _finishResponse(self, rest: bytes) -> None:
-            if self.attempt:
-                self.attempt.ended = True
+            attempt = self.attempt
+            if attempt and not attempt.ended:
+                attempt.over_at = attempt.size - len(rest)
+                if rest and self._currentRequest is not None:
+                    # What comes next here might be taken for the answer to another request.
+                    self._currentRequest.persistent = False
             super()._finishResponse(rest)
 
         def _giveUp(self, reason: Any) -> None:
             attempt = self.attempt
-            if attempt is None or attempt.ended or reason.check(ConnectionDone):
+            if attempt is None or attempt.ended:
                 super()._giveUp(reason)
-                return
-            attempt.drain()
-            self._disconnectParser(reason)
+            elif attempt.over_at is not None:
+                self._linger(attempt)
+                self._disconnectParser(reason)
+            elif reason.check(ConnectionDone):
+                super()._giveUp(reason)
+            else:
+                attempt.drain(DRAIN_SECONDS)
+                self._disconnectParser(reason)
+                self.transport.resumeProducing()
+
+        def _linger(self, attempt: Attempt) -> None:
+            """The message is whole, and no other request will be made here: keep what still comes
+            until the server closes. Closing first would lose it."""
+            self._state = "ABORTING"  # so that the pool leaves it alone
+            attempt.drain(LINGER_SECONDS)
             self.transport.resumeProducing()
 
         def connectionLost(self, reason: Any) -> None:

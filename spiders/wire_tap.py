@@ -5,6 +5,7 @@ cut bodies, Twisted's silent retry); only the Twisted protocol sees the bytes. `
 each protocol copy what passes into an `Attempt`; a `Tap` holds the attempts of one download.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -27,6 +28,11 @@ HELD = 1024 * 1024
 # Seconds for which we go on reading what Twisted's parser rejects. Such answers are small; the
 # server has already begun to send.
 DRAIN_SECONDS = 5.0
+# Seconds for which we wait, after the end of a message, for the server to close the connection: for
+# one that said it would, and one that went on sending. Half the usual rest between two requests.
+LINGER_SECONDS = 0.5
+# Bytes that are kept of what follows a message. Servers that count wrongly send less.
+MAX_SURPLUS = 256 * 1024
 TOO_LONG = "longer than the limit"
 
 
@@ -55,12 +61,18 @@ class Attempt:
         """Of all that came."""
         self.fault: OSError | None = None
         """Why what came could not be kept."""
+        self.over_at: int | None = None
+        """Where Twisted saw the end of the message; the bytes that follow are surplus."""
         self.ended = False
         """Nothing more belongs to this exchange."""
         self.cut = ""
         """Why we stopped it, in words."""
+        self.gone = False
+        """The connection is closed."""
         self.clean = False
-        """The connection was closed in good order."""
+        """It was closed in good order."""
+        self.surplus_cut = False
+        """More followed the message than MAX_SURPLUS."""
         self.draining: Deferred[None] | None = None
         self.unread = tap.unread
         self._protocol = protocol
@@ -77,15 +89,22 @@ class Attempt:
         before, room = self.size, HELD - len(self.received)
         self.received += data[:room]
         self._find_body()
-        limit = MAX_HEAD if self._body_at is None else self._body_at + self._max_body
-        kept = data[: max(0, limit - before)]
+        kept = data[: max(0, self._limit() - before)]
         if len(kept) < len(data):
-            self.cut = TOO_LONG
+            if self.over_at is None:
+                self.cut = TOO_LONG
+            self.surplus_cut = self.over_at is not None
             del self.received[before + len(kept) :]
         self.size += len(kept)
         if len(kept) > room:
             self._spill(memoryview(kept)[room:])
         return kept
+
+    def _limit(self) -> int:
+        """Bytes that are kept at most."""
+        if self.over_at is not None:
+            return self.over_at + MAX_SURPLUS
+        return MAX_HEAD if self._body_at is None else self._body_at + self._max_body
 
     def _spill(self, data: memoryview) -> None:
         """Keep what has no room in memory. If the disk has none either, the exchange ends."""
@@ -118,15 +137,17 @@ class Attempt:
             self.cut = why
             self._protocol.transport.abortConnection()
 
-    def drain(self) -> None:
-        """Go on reading though the parser gave up, until the server is done or time is up."""
+    def drain(self, seconds: float) -> None:
+        """Go on reading though the parser does not, until the server is done or time is up."""
+        if self.gone or self.draining:
+            return
         self.draining = Deferred()
         abort = self._protocol.transport.abortConnection
-        self._timer = _reactor().callLater(DRAIN_SECONDS, abort)
+        self._timer = _reactor().callLater(seconds, abort)
 
     def closed(self, clean: bool) -> None:
         """The connection is gone."""
-        self.clean = clean
+        self.gone, self.clean = True, clean
         if self.draining and not self.draining.called:
             if self._timer.active():
                 self._timer.cancel()
@@ -134,7 +155,7 @@ class Attempt:
 
     def exchange(self, tap: "Tap", error: str | None, timed_out: bool) -> Exchange:
         """What was kept. Later bytes no longer belong to it."""
-        over, self.ended = self.ended, True
+        self.ended = True
         interim, response = bytes(self.received[: self._head_at]), self.received[self._head_at :]
         # Before the handshake was over the request waited inside the TLS layer.
         sent = bytes(self.sent) if self._protocol.tls_ready else b""
@@ -151,18 +172,17 @@ class Attempt:
             tls=self._protocol.tls,
             verify_tls=tap.verify_tls,
             error=error,
-            truncated=self._truncated(bytes(response), tap.method, timed_out, over),
+            truncated=self._truncated(bytes(response), tap.method, timed_out),
         )
 
-    def _truncated(
-        self, response: bytes, method: str, timed_out: bool, over: bool
-    ) -> Truncated | None:
-        """`over`: Twisted saw the end of the message, or of its connection."""
+    def _truncated(self, response: bytes, method: str, timed_out: bool) -> Truncated | None:
+        if self.surplus_cut:
+            return "length"
         if self.cut:
             return "length" if self.cut == TOO_LONG else "unspecified"
         parts = http_parts(response)
         framed = parts.get("content-length") or parts.get("transfer-encoding")
-        if self._file and (over if framed else self.clean):
+        if self._file and (self.over_at is not None if framed else self.clean):
             return None
         if parts.complete and not self._file:
             body = entity(parts, method)
@@ -212,7 +232,10 @@ class Tap:
         return next((attempt.fault for attempt in self.attempts if attempt.fault), None)
 
     async def settled(self) -> None:
-        """Wait for what is still being drained."""
+        """Wait for what is still being drained, and take what has come already. A server often
+        sends what follows its message in a piece of its own."""
+        for _ in range(2):  # the reactor reads in the first turn that begins after this one
+            await asyncio.sleep(0)
         for attempt in self.attempts:
             if attempt.draining and not attempt.draining.called:
                 await maybe_deferred_to_future(attempt.draining)

@@ -18,9 +18,13 @@ def length(body: bytes) -> bytes:
 
 
 def answer(
-    head: bytes = b"", body: bytes = TEXT, status: bytes = OK, then: Then = "keep"
+    head: bytes = b"",
+    body: bytes = TEXT,
+    status: bytes = OK,
+    then: Then = "keep",
+    more: bytes = b"",
 ) -> Answer:
-    return Answer((status + head + length(body) + b"\r\n" + body,), then)
+    return Answer((status + head + length(body) + b"\r\n" + body + more,), then)
 
 
 def chunk(body: bytes) -> bytes:
@@ -186,6 +190,17 @@ ODD: dict[str, Answer] = {
         OK + b"Connection: close\r\nContent-Length: 5\r\n\r\nhello", 0.1, b"and more after"
     ),
     "/c-after-junk": answer(),
+    # what follows a message, in a piece of its own or longer than one read of the socket
+    "/s-piece": plain(answer().pieces[0], b"and some more", then="keep"),
+    "/s-crlf": plain(answer().pieces[0], b"\r\n", then="keep"),
+    "/s-100k": answer(more=b"S" * 100_000),
+    "/s-close-piece": plain(
+        answer(b"Connection: close\r\n").pieces[0], 0.05, b"tail", 0.05, b"end"
+    ),
+    "/s-second-answer": plain(answer().pieces[0], answer(body=b"not asked for").pieces[0]),
+    "/s-chunked": plain(OK + CHUNKED + b"\r\n" + chunk(TEXT), b"0\r\n\r\n"),
+    "/s-long-body": plain(answer(body=b"l" * 900_000).pieces[0], b"behind a long body"),
+    "/s-endless": plain(answer().pieces[0], *[b"e" * 50_000] * 20),
     "/c-keepalive-10": plain(
         b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello", then="keep"
     ),

@@ -118,6 +118,7 @@ ENDPOINTS: dict[str, Answer] = {
     "/length-wrong": plain(OK + b"Content-Length: many\r\n\r\n", 0.05, b"abcd"),
     "/length-negative": plain(OK + b"Content-Length: -1\r\n\r\nabcd"),
     "/extra-bytes": plain(OK + b"Content-Length: 5\r\n\r\nhello and some more"),
+    "/extra-piece": plain(OK + b"Content-Length: 5\r\n\r\nhello", b" and some more"),
     "/empty": plain(OK + HTML + b"Content-Length: 0\r\n\r\n", then="keep"),
     "/no-content": plain(b"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n", then="keep"),
     "/not-modified": plain(b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n', then="keep"),

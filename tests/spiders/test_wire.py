@@ -336,7 +336,7 @@ def test_payload_digest_is_left_out_under_a_transfer_coding(everything: Outcome)
 
 def test_tls_is_kept(tls_server: RawServer, certificate: Path, tmp_path: Path) -> None:
     site = f"127.0.0.1:{tls_server.port}"
-    paths = ["/plain", "/reason", "/chunked", "/until-close", "/length-short"]
+    paths = ["/plain", "/reason", "/chunked", "/until-close", "/length-short", "/extra-piece"]
     urls = [tls_server.url + path for path in paths]
     outcome = crawl(Job(folder=str(tmp_path), urls=urls, unverified_sites=[site]))
     der = x509.load_pem_x509_certificate(certificate.read_bytes()).public_bytes(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from spiders.wire_tap import MAX_SURPLUS
 from storage.warcread import check
 from storage.warcstream import file_chunks
 from tests.spiders.oddanswers import ODD, TEXT
@@ -15,8 +16,8 @@ from tests.spiders.rawserver import RawServer
 from tests.spiders.test_wire import Outcome, crawl, fastwarc_check, logged, page_of
 from tests.spiders.wire_crawl import Job
 
-# Cut at our limits, or: what comes later than the end of a message is none of it.
-NOT_WHOLE = {"/ch-trailer-endless", "/h-1mb", "/i-flood-300k", "/c-close-more"}
+# Cut at our limits.
+NOT_WHOLE = {"/ch-trailer-endless", "/h-1mb", "/i-flood-300k", "/s-endless"}
 READABLE = [
     "/g-trailing", "/g-members", "/g-x", "/g-upper", "/d-raw", "/br-gzip", "/gzip-br-two-lines",
     "/gzip5", "/br-trailing", "/ce-identity", "/ce-empty", "/gzip-badcrc", "/gzip-badlen",
@@ -72,6 +73,20 @@ def test_leading_zeros_of_a_chunk_are_no_fault(odd: Outcome) -> None:
     for path in ("/ch-zeros-20", "/ch-leading-zeros"):
         *_, one = odd.by_path(path)
         assert (one.capture.body_bytes, one.capture.truncated) == (5, None)
+
+
+def test_what_follows_a_message_does_not_touch_it(odd: Outcome) -> None:
+    for path in (one for one in ODD if one.startswith("/s-")):
+        *_, one = odd.by_path(path)
+        cut = path in NOT_WHOLE
+        assert one.capture.truncated == ("length" if cut else None), path
+        if path == "/s-long-body":
+            continue
+        assert page_of(odd, one).body == TEXT
+        assert odd.word(path)["status"] == 200
+    *_, endless = odd.by_path("/s-endless")
+    head = endless.response.index(b"\r\n\r\n") + 4
+    assert len(endless.response) == head + len(TEXT) + MAX_SURPLUS
 
 
 def test_an_address_beyond_measure_is_not_asked_for(odd: Outcome) -> None:
