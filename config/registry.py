@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from config.rules import Rules, check_rules
+from config.timetable import check_cron, spans
 
 SHIPPED = Path(__file__).parent / "sources"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -78,6 +79,9 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What its pages do differently, by the time of the capture."""
     schedule: str = "17 */6 * * *"
     """Cron, UTC. Four visits a day: feeds of ten entries then overlap at most outlets."""
+    rechecks: str | None = None
+    """When its articles are fetched again after their first sight: `1h 24h 7d 30d`, or `never`.
+    Default: the setting of that name."""
     politeness: Politeness = Politeness()
     media: Literal["none", "linked", "all"] = "none"
     """Files of its articles to archive: films and sounds that the text links to or plays
@@ -126,10 +130,12 @@ def _check(source: Source) -> None:
     check_rules(source.rules)
     if not 0 <= source.politeness.delay < math.inf or source.politeness.concurrency < 1:
         raise ValueError("politeness: delay must be 0 or more and concurrency 1 or more")
-    if len(source.schedule.split()) != 5:
-        raise ValueError(
-            f"schedule: `{source.schedule}` is not cron: five fields, such as `17 */6 * * *`"
-        )
+    for name, look in (("schedule", check_cron), ("rechecks", spans)):
+        if text := getattr(source, name):
+            try:
+                look(text)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from error
 
 
 def _is_web_address(url: str) -> bool:

@@ -17,6 +17,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from config.timetable import spans
+
 PREFIX = "COPYTRAIL_"
 DEFAULT_FILE = "copytrail.toml"
 MIB = 1024 * 1024
@@ -30,7 +32,7 @@ KUBERNETES = re.compile(
 ABOVE_ZERO = frozenset({
     "max_run_bytes", "max_body_bytes", "max_exchange_seconds", "max_decoded_bytes",
     "max_crawl_memory", "max_parse_seconds", "max_parse_memory", "warc_rotate_bytes",
-    "max_medium_bytes", "max_medium_seconds", "max_requisite_bytes",
+    "max_medium_bytes", "max_medium_seconds", "max_requisite_bytes", "schedule_runs",
 })  # fmt: skip
 WEB = re.compile(r"https?://[^\s/]")
 HINTS: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -102,6 +104,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Resident bytes of the crawl child, after which it closes the crawl in good order."""
     revisit_days: int = 30
     """Articles first seen within these days are visited again by each run."""
+    rechecks: str = "1h 24h 7d 30d"
+    """When an article is fetched again after its first sight; `never` for not at all. Of bodies,
+    15 % changed within 24 hours and 18 % within a week (GDELT)."""
+    schedule_jitter: int = 30
+    """Minutes by which `copytrail schedule` moves a source's cron at most, within its hour."""
+    schedule_runs: int = 4
+    """Flow runs that `copytrail schedule` has under way at once; each takes about 0.5 GB."""
     warc_rotate_bytes: int = 1024 * MIB
     """A WARC file is closed and a new one begun at this size (IIPC recommends about 1 GB)."""
 
@@ -239,5 +248,15 @@ def _check(settings: Settings, origin: dict[str, str]) -> None:
             trouble = "must be an http(s) address"
         elif name == "timestamp_url" and value and not settings.timestamp_roots:
             trouble = "needs timestamp_roots, the PEM file with its root certificate"
+        elif name == "rechecks":
+            trouble = _trouble_with_spans(value)
         if trouble:
             raise SettingsError(f"{name} (from {origin[name]}): {trouble}")
+
+
+def _trouble_with_spans(text: str) -> str:
+    try:
+        spans(text)
+    except ValueError as error:
+        return str(error)
+    return ""

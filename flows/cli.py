@@ -21,6 +21,7 @@ from flows.commands import (
     replicas,
     reread,
     running,
+    schedules,
     sources,
 )
 from flows.crawling import CrawlFailed
@@ -66,6 +67,7 @@ network.register(app)
 keeping.register(app)
 keys.register(app)
 replicas.register(app)
+schedules.register(app)
 app.add_typer(sources.app, name="sources")
 
 # Errors whose message is written for people: they need no traceback.

@@ -31,6 +31,7 @@ from storage.schema import (
     plain,
     told,
 )
+from storage.visits import Visits
 
 GONE = (404, 410)  # RFC 9110 §15.5.5 and §15.5.11: the server says that the page is not there
 MOVED = (301, 302, 303, 307, 308)  # RFC 9110 §15.4
@@ -117,7 +118,7 @@ class History(Struct, frozen=True):
         return max(self.versions, key=lambda version: (self.last_seen[version.id], version.id))
 
 
-class Lookup:
+class Lookup(Visits):
     """The questions that the catalog answers."""
 
     def __init__(self, engine: Engine) -> None:

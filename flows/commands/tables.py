@@ -1,6 +1,7 @@
 """How people see audits, health, settings and sources."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from spiders.job import Finding
 
 if TYPE_CHECKING:
     from flows.checks import Report
+    from flows.status_of import SourceStatus
 
 
 def report(found: "Report") -> None:
@@ -81,3 +83,32 @@ def findings(found: Iterable[Finding]) -> None:
         mark = Text("ok", "green") if one.ok else Text("no", "yellow")
         rows.add_row(mark, cell(one.what, "bold"), cell(one.url), cell(one.detail))
     console().print(rows)
+
+
+def statuses(found: Iterable["SourceStatus"], now: datetime) -> None:
+    """How each source fares."""
+    rows = table("source", "last visit", "next", "today", "yesterday", "usual", "due", "remarks")
+    for one in found:
+        last = one.last_run
+        style = {"complete": "green", "partial": "yellow", "failed": "bold red"}
+        said = f"{_ago(last.ended_at, now)} ago, {last.outcome}" if last else "never"
+        rows.add_row(
+            cell(one.source, "bold"),
+            Text(said, style[last.outcome] if last else "dim"),
+            cell(f"in {_ago(one.next_run, now)}" if one.next_run else "off"),
+            cell(str(one.today)),
+            cell(str(one.yesterday)),
+            cell("–" if one.usual is None else f"{one.usual:g}"),
+            cell(str(one.due)),
+            cell("; ".join(one.says) or "all is well", "yellow" if one.says else "green"),
+        )
+    console().print(rows)
+
+
+def _ago(moment: str, now: datetime) -> str:
+    """How far a moment is away, in the largest unit that fits twice."""
+    seconds = abs((datetime.fromisoformat(moment) - now).total_seconds())
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {unit}"
+    return f"{seconds:.0f} s"
