@@ -20,6 +20,7 @@ from flows.commands import (
     network,
     replicas,
     reread,
+    room,
     running,
     schedules,
     sources,
@@ -64,6 +65,7 @@ reread.register(app)
 looking.register(app)
 judging.register(app)
 network.register(app)
+room.register(app)
 keeping.register(app)
 keys.register(app)
 replicas.register(app)

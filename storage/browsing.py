@@ -130,6 +130,12 @@ class Browsing(Lookup):
         with self._connect() as db:
             return dict(db.execute(query.order_by(day)).tuples().all())
 
+    def newest_day(self) -> str | None:
+        """The UTC day of the newest article; None in an empty catalog."""
+        with self._connect() as db:
+            found: str | None = db.scalar(select(func.max(ARTICLES.c.captured_at)))
+        return found[:10] if found else None
+
     def per_source(self) -> dict[str, int]:
         """Articles (versions) of each source."""
         query = select(ARTICLES.c.source, func.count()).group_by(ARTICLES.c.source)

@@ -1,0 +1,54 @@
+"""One exchange as it was on the wire, with what seals it and how to check it without us."""
+
+import re
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from flows.web.answers import download, no_such, page
+from flows.web.room import Room
+from flows.web.wire import key_of, record_pieces, response_pieces, sealed, wire
+from storage.records import Capture
+
+_PLAIN = re.compile(r"[^A-Za-z0-9-]+")
+
+
+def routes(room: Room) -> APIRouter:
+    """This module's addresses."""
+    router = APIRouter()
+
+    @router.get("/captures/{name:path}/record.warc.gz")
+    def record(name: str) -> StreamingResponse:
+        capture = _named(room, name)
+        pieces = record_pieces(room.context.store, capture)
+        return download(pieces, f"{_file(capture)}.warc.gz")
+
+    @router.get("/captures/{name:path}/response.bin")
+    def response(name: str) -> StreamingResponse:
+        capture = _named(room, name)
+        pieces = response_pieces(room.context.store, capture)
+        return download(pieces, f"{_file(capture)}.http")
+
+    @router.get("/captures/{name:path}")
+    def one(name: str) -> HTMLResponse:
+        capture = _named(room, name)
+        seq, run = room.catalog.run(capture.warc.run) or (None, None)
+        return page(
+            "capture.html", capture=capture, wire=wire(room.context, capture), run=run, seq=seq,
+            sealed=sealed(room.context, capture.warc.run, f"warc/{capture.warc.file}", seq),
+            article=room.catalog.read_from(capture.id), key=key_of(capture),
+        )  # fmt: skip
+
+    return router
+
+
+def _named(room: Room, name: str) -> Capture:
+    capture = room.catalog.capture(name)
+    if capture is None:
+        raise no_such("There is no capture of that name.")
+    return capture
+
+
+def _file(capture: Capture) -> str:
+    """A file's name of the capture's id, which in other tools' records is anything."""
+    return _PLAIN.sub("-", capture.id)[:80].strip("-") or "capture"

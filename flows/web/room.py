@@ -1,0 +1,164 @@
+"""The archive as the pages see it, and what is worked out once for each state of the catalog.
+
+A trail is worked out from the pages that hang together with it, when somebody looks; it is good
+until a further run is taken in. So an answer costs what its trail has, not what the archive has.
+The network alone rests on all trails: it is worked out beside the answers, once for each state.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from config.registry import Source, SourceError, load_registry
+from flows.context import Context
+from flows.crossposts.network import Network
+from flows.gathering import Family, copying, families, trail_of
+from flows.web.display import page_id
+from storage.catalog import Catalog
+from storage.findings import Trail
+from storage.identity import canonical_url
+from storage.schema import CatalogError
+
+KEPT = 512
+"""Trails and lists that are kept: some kilobytes each, a few megabytes in all."""
+
+DRAWINGS = 8  # networks, each of another period, that are kept
+
+Value = TypeVar("Value")
+
+
+class Shelf(Struct, frozen=True):
+    """All families of pages, and where each page is."""
+
+    families: tuple[Family, ...]
+    place: dict[str, str]
+    """`page_id` → the page (canonical URL), for each page of a family."""
+
+
+class Drawing(Struct):
+    """A network that is being worked out, or the reason why it could not be."""
+
+    network: Network | None = None
+    trouble: str | None = None
+
+
+class Room:
+    """One reading room, asked by many at once."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._lock = threading.Lock()
+        self._state: tuple[int, int] = (-1, -1)
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._sources: tuple[Source, ...] = ()
+        self._drawing = threading.Lock()
+        self._drawings: dict[tuple[str | None, str | None], Drawing] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog."""
+        return self.context.catalog
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The registered sources, as their files were when the newest run was taken in."""
+        self._look()
+        return self._sources
+
+    def _look(self) -> tuple[int, int]:
+        """Forget what was worked out for an earlier state."""
+        state = self.catalog.state()
+        with self._lock:
+            if state != self._state:
+                registry = load_registry(self.context.settings.user_sources)
+                self._sources = tuple(registry.sources.values())
+                self._kept.clear()
+                self._making.clear()
+                self._drawings = {}
+                self._state = state
+        return state
+
+    def once(self, name: Hashable, work: Callable[[], Value]) -> Value:
+        """What `work` gives, worked out once for each state, by one thread."""
+        key = (self._look(), name)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: Value = self._kept[key]
+                return found
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                if key in self._kept:
+                    again: Value = self._kept[key]
+                    return again
+            made = work()
+            with self._lock:
+                if key[0] == self._state:
+                    self._kept[key] = made
+                    while len(self._kept) > KEPT:
+                        self._kept.popitem(last=False)
+                self._making.pop(key, None)
+            return made
+
+    def shelf(self) -> Shelf:
+        """All families."""
+        return self.once("shelf", self._shelf)
+
+    def _shelf(self) -> Shelf:
+        found = tuple(families(self.catalog))
+        return Shelf(found, {page_id(page): page for family in found for page in family.pages})
+
+    def trail(self, url: str) -> Trail | None:
+        """The trail that a page is in."""
+        page = canonical_url(url)
+        return self.once(("trail", page), lambda: trail_of(self.catalog, self.sources, page))
+
+    def named_trail(self, name: str) -> Trail | None:
+        """A trail by its id, or by that of any page in it."""
+        page = self.shelf().place.get(name)
+        return self.trail(page) if page else None
+
+    def newest_trails(self, start: int, count: int) -> list[Trail]:
+        """The trails of some families, the newest first. A family is one trail, save where pages
+        of one outlet tie two together; then the one of its first page stands for both."""
+        found: dict[str, Trail] = {}
+        for family in self.shelf().families[start : start + count]:
+            for page in family.pages:
+                if trail := self.trail(page):
+                    found[trail.id] = trail
+                    break
+        return list(found.values())
+
+    def network(self, since: str | None, until: str | None, patience: float) -> Drawing:
+        """Who copies whom, if it is known within so many seconds; else it is known later."""
+        self._look()
+        with self._lock:
+            drawing = self._drawings.get((since, until))
+            if drawing is None:
+                while len(self._drawings) >= DRAWINGS:
+                    self._drawings.pop(next(iter(self._drawings)))
+                drawing = self._drawings[since, until] = Drawing()
+                worker = threading.Thread(
+                    target=self._draw, args=(drawing, since, until), daemon=True
+                )
+                worker.start()
+            else:
+                worker = None
+        if worker:
+            worker.join(patience)
+        return drawing
+
+    def _draw(self, drawing: Drawing, since: str | None, until: str | None) -> None:
+        try:
+            with self._drawing:  # one at a time: it is the one costly thing here
+                drawing.network = copying(self.catalog, self.sources, since, until)
+        except (CatalogError, SourceError, OSError) as error:
+            drawing.trouble = str(error)
+        finally:
+            if drawing.network is None and drawing.trouble is None:
+                drawing.trouble = "a fault in copytrail itself; where it was started it says more"
