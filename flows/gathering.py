@@ -108,6 +108,7 @@ def seen(catalog: Catalog, pages: Sequence[str]) -> list[Seen]:
             state=state(history),
             gone_at=history.gone_at,
             others=sights.get(history.page, unknown).others,
+            whose=sights.get(history.page, unknown).whose,
             notices=notices.get(history.page, ()),
             sights=history.sights,
         )
@@ -122,7 +123,10 @@ def first_published(catalog: Catalog, page: str) -> FirstPublished | None:
     if not versions:
         return None
     first = min(versions, key=lambda one: (one.article.captured_at, one.article.id))
-    found = interval(first.article, first.first_seen, notices=first.notices, others=first.others)
+    found = interval(
+        first.article, first.first_seen,
+        notices=first.notices, others=first.others, whose=first.whose,
+    )  # fmt: skip
     return found.record()
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from config.settings import Settings
 from flows.workplace import Workplace
 from spiders.notices import may_have, notices
-from storage.identity import canonical_url
+from storage.identity import canonical_url, host
+from storage.mementos import KNOWN
 from storage.outlets import Outlets
 from storage.records import Capture, Notice
 from storage.warcread import WarcError, read_page
@@ -20,14 +21,18 @@ def read_notices(
     when the feed may not list them any more. Plain sitemaps list all that an outlet ever published,
     day after day: of those, only what they say of pages captured in this run.
     """
-    visited = {canonical_url(one.url) for one in captures}
+    visited = {canonical_url(one.page_url) for one in captures}
     return [
         one
         for capture in captures
         if may_have(capture)
         for one in _of(place, capture, settings)
         if (one.kind != "sitemap" or canonical_url(one.url) in visited)
-        and (one.kind == "web-archive" or _speaks_for(capture, one, outlets))
+        and (
+            _is_trusted(capture)
+            if one.kind == "web-archive"
+            else _speaks_for(capture, one, outlets)
+        )
     ]
 
 
@@ -41,6 +46,12 @@ def _of(place: Workplace, capture: Capture, settings: Settings) -> Iterator[Noti
     except WarcError:
         return  # a damaged file: reading its pages has told so
     yield from notices(page, settings.max_decoded_bytes)
+
+
+def _is_trusted(capture: Capture) -> bool:
+    """Whether a copy is what it says it is: of a page, not of a wall, and in a known archive."""
+    known = capture.route == "backfill-wayback" or host(capture.url) in KNOWN
+    return known and capture.page_kind is None
 
 
 def _speaks_for(capture: Capture, one: Notice, outlets: Outlets) -> bool:

@@ -47,7 +47,7 @@ def read_run(run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settin
         items = _items(run, warcs, settings, problems)
         for capture, look in _looks(items, readers):
             # Other tools' records do not say whose page it is.
-            source = outlets.key(capture.url) if capture.url else ""
+            source = outlets.key(capture.page_url) if capture.url else ""
             try:
                 seen = look.result()
             except (Unreadable, ValueError) as error:
@@ -95,4 +95,6 @@ def _look(item: Captured, reader: Reader) -> Future[Look]:
 
 def _may_be_article(page: Page) -> bool:
     capture = page.capture
+    if capture.route == "backfill-wayback" and capture.memento_of is None:
+        return False  # what an archive says of itself, not of the page
     return capture.status == 200 and capture.why not in LOOKS and capture.method == "GET"

@@ -6,15 +6,13 @@ an imported WARC gives the same, and so does a second reading.
 
 import re
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 
 from spiders.crawlers import api, feed, sitemap
 from spiders.crawlers.found import notice
+from storage.mementos import HEADER, REPLAY, memento
 from storage.records import Capture, Notice, Page
 
 DOCUMENTS = re.compile(r"xml|json|gzip|rss|atom|octet-stream|text/plain")
-# https://web.archive.org/web/20200717100200id_/https://outlet.example/a, and pywb's like it.
-MEMENTO = re.compile(r"/\d{14}(?:[a-z]{2}_)?/(https?://.+)$")
 HEAD = 2000  # bytes in which a document's root element stands, comments and style sheets before it
 FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)\b")
 SITEMAP = re.compile(rb"<(?:\w+:)?urlset\b")
@@ -27,7 +25,7 @@ def may_have(capture: Capture) -> bool:
     kind = (capture.mime or "").lower()
     return (
         capture.why in ("discovery", "search")
-        or MEMENTO.search(capture.url) is not None
+        or REPLAY.search(capture.url) is not None
         or DOCUMENTS.search(kind) is not None
     )
 
@@ -54,15 +52,11 @@ def notices(page: Page, max_bytes: int) -> Iterator[Notice]:
 
 def _memento(page: Page) -> Iterator[Notice]:
     """RFC 7089 §2.1.1: when a web archive captured the page that it gives."""
-    original = MEMENTO.search(page.capture.url)
-    if original is None:
-        return
     for name, raw in page.headers:
-        if name.lower() == "memento-datetime":
-            try:
-                when = parsedate_to_datetime(raw).strftime("%Y-%m-%dT%H:%M:%SZ")
-            except ValueError:
-                return
-            place = "header: Memento-Datetime"
-            yield from notice(page, original[1], "web-archive", "captured", raw, when, place)
+        if name.lower() == HEADER:
+            if copied := memento(page.capture.url, raw):
+                place = "header: Memento-Datetime"
+                yield from notice(
+                    page, copied.url, "web-archive", "captured", raw, copied.at, place
+                )
             return

@@ -200,7 +200,7 @@ def _by_address(tree: LexborHTMLParser, page: Page) -> Wall | None:
     """A redirect to where people consent or log in; pages lie at such addresses, too."""
     if page.capture.why != "redirect":
         return None
-    parts = urlsplit(page.capture.url)
+    parts = urlsplit(page.capture.page_url)
     at = f"//{parts.netloc}{parts.path}"
     for kind, pattern in ADDRESSES:
         if pattern.search(at):

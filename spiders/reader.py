@@ -150,7 +150,7 @@ def look(page: Page, with_article: bool) -> Look:
     stands = wall(page)
     if stands is not None or not with_article:
         return Look(stands, None)
-    return Look(None, parse(page, _outlets.by_url(page.capture.url), _outlets))
+    return Look(None, parse(page, _outlets.by_url(page.capture.page_url), _outlets))
 
 
 def serve(descriptor: int) -> None:

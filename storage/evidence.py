@@ -1,6 +1,7 @@
 """Notices and judgments in the catalog: what was said of pages elsewhere than on them."""
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -9,7 +10,8 @@ from storage.identity import canonical_url
 from storage.records import Judgment, Notice
 from storage.schema import ARTICLES, CAPTURES, JUDGMENTS, NOTICES, SIGHTINGS, plain
 
-NOT_OURS = ("import", "backfill-wayback")
+Whose = Literal["first-sight", "import", "web-archive"]
+NOT_OURS: dict[str, Whose] = {"import": "import", "backfill-wayback": "web-archive"}
 """Routes by which somebody else's capture came to us: its time is what they say."""
 
 
@@ -58,8 +60,8 @@ def notices_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, Notice]]
         yield page, msgspec.json.decode(doc, type=Notice)
 
 
-def sights_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, str, bool]]:
-    """(page, when an article was seen there, whether by us), in no order."""
+def sights_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, str, Whose]]:
+    """(page, when an article was seen there, by whom), in no order."""
     query = (
         select(ARTICLES.c.page, SIGHTINGS.c.seen_at, CAPTURES.c.doc)
         .join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
@@ -67,7 +69,8 @@ def sights_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, str, bool
         .where(ARTICLES.c.page.in_(pages))
     )
     for page, seen_at, doc in db.execute(query):
-        yield page, seen_at, msgspec.json.decode(doc, type=_Visit).route not in NOT_OURS
+        route = msgspec.json.decode(doc, type=_Visit).route
+        yield page, seen_at, NOT_OURS.get(route, "first-sight")
 
 
 def judgments(db: Connection) -> Iterator[Judgment]:

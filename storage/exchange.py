@@ -14,6 +14,7 @@ from typing import IO, Literal, cast, get_args
 from msgspec import Struct, structs
 
 from storage.identity import site
+from storage.mementos import HEADER, memento
 from storage.message import STATUS, entity, entity_pieces, http_parts
 from storage.records import Capture, Route, WarcPlace
 from storage.warcfields import (
@@ -287,6 +288,8 @@ def capture_of(
         trust = facts.route != "import"  # see `entity`
         digest, size, _ = payload(response, facts.method, trust_length=trust)
     mime = (parts.get("content-type") or "").partition(";")[0].strip().lower()
+    archived = facts.route == "backfill-wayback"
+    copied = memento(url, parts.get(HEADER)) if archived and response else None
     return Capture(
         id=record_id,
         url=url,
@@ -304,6 +307,8 @@ def capture_of(
         etag=parts.get("etag"),
         last_modified=parts.get("last-modified"),
         location=parts.get("location"),
+        memento_of=copied.url if copied else None,
+        memento_at=full_date(copied.at) if copied else None,
         truncated=truncated,
         error=facts.error,
         warc=place,

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from storage import evidence
 from storage.identity import canonical_url
+from storage.mementos import REPLAY
 from storage.postings import Posting, portions, postings_of
 from storage.readers import comparable
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
@@ -46,6 +47,8 @@ class Known(Struct, frozen=True):
     last_modified: str | None
     first_seen: str
     last_seen: str
+    ours: bool = True
+    """False: all that is known of it others captured, an archive or the maker of a WARC file."""
 
 
 class Earlier(Struct, frozen=True):
@@ -79,6 +82,8 @@ class Sights(NamedTuple):
 
     ours: str | None = None
     others: str | None = None
+    whose: evidence.Whose = "import"
+    """Who the others are: a web archive, or the maker of a WARC file that was imported."""
 
 
 class Sight(NamedTuple):
@@ -210,7 +215,7 @@ class Lookup(Visits):
             for some in portions(plain(page) for page in pages):
                 found += db.scalars(select(CAPTURES.c.doc).where(CAPTURES.c.page.in_(some)))
         captures = [msgspec.json.decode(doc, type=Capture) for doc in found]
-        yield from sorted(captures, key=lambda one: (one.fetched_at, one.id))
+        yield from sorted(captures, key=lambda one: (one.shown_at, one.id))
 
     def matches(self) -> Iterator[Match]:
         """All matches, by the ids of their articles."""
@@ -277,7 +282,12 @@ class Lookup(Visits):
         with self._connect() as db:
             for first, last, doc in db.execute(query):
                 capture = msgspec.json.decode(doc, type=Capture)
-                yield Known(capture.url, capture.etag, capture.last_modified, first, last)
+                if capture.memento_of:  # an archive's validators say nothing to the outlet
+                    yield Known(capture.page_url, None, None, first, last, ours=False)
+                else:
+                    ours = capture.route not in evidence.NOT_OURS
+                    tags = (capture.etag, capture.last_modified)
+                    yield Known(capture.url, *tags, first, last, ours=ours)
 
     def redirects(self, pages: Iterable[str]) -> dict[str, str]:
         """Where archived redirects of these pages end (canonical URLs); only of those that moved.
@@ -310,7 +320,9 @@ class Lookup(Visits):
                 for page, doc in db.execute(query):
                     capture = msgspec.json.decode(doc, type=Capture)
                     if capture.location:
-                        found[page] = canonical_url(urljoin(capture.url, capture.location))
+                        to = urljoin(capture.url, capture.location)
+                        copied = REPLAY.search(to) if capture.memento_of else None
+                        found[page] = canonical_url(copied[2] if copied else to)
         return {page: to for page, to in found.items() if to != page}
 
     def histories(self, pages: Iterable[str]) -> dict[str, History]:
@@ -370,13 +382,12 @@ class Lookup(Visits):
         found: dict[str, Sights] = {}
         with self._connect() as db:
             for some in portions(sorted({plain(page) for page in pages})):
-                for page, at, ours in evidence.sights_of(db, some):
+                for page, at, whose in evidence.sights_of(db, some):
                     old = found.get(page, Sights())
-                    found[page] = (
-                        Sights(min(old.ours or at, at), old.others)
-                        if ours
-                        else Sights(old.ours, min(old.others or at, at))
-                    )
+                    if whose == "first-sight":
+                        found[page] = old._replace(ours=min(old.ours or at, at))
+                    elif (at, whose) < (old.others or "~", old.whose):
+                        found[page] = old._replace(others=at, whose=whose)
         return found
 
     def judgments(self) -> list[Judgment]:
@@ -406,7 +417,7 @@ def _sights(db: Connection, pages: list[str]) -> Iterator[tuple[str, Sight]]:
         capture = msgspec.json.decode(doc, type=Capture)
         # A challenge says nothing of the page, whatever status it comes with.
         if capture.page_kind is None:
-            yield page, Sight(capture.fetched_at, capture.id, None)
+            yield page, Sight(capture.shown_at, capture.id, None)
 
 
 def _history(page: str, seen: list[tuple[Article, str, str]], sights: list[Sight]) -> History:

@@ -13,7 +13,10 @@ from typing import Literal
 from msgspec import Struct, field
 
 Route = Literal["live", "recheck", "follow", "import", "backfill-site", "backfill-wayback"]
-"""How a capture came to us. It is kept for ever: a followed page or an import dates differently."""
+"""How a capture came to us, kept for ever. `live`: a visit to a source; `recheck`: to a page known
+before; `follow`: for another page's sake; `backfill-site`: long afterwards, from its own outlet.
+`backfill-wayback` is a copy in a web archive and `import` a record that somebody else captured:
+neither is a first sight of ours."""
 
 FILES = frozenset(("medium", "requisite"))
 """The `why` of captures that a page asked for: what its story is about, and what it takes to look
@@ -123,12 +126,26 @@ class Capture(Struct, frozen=True, kw_only=True):
     etag: str | None = None
     last_modified: str | None = None
     location: str | None = None
+    memento_of: str | None = None
+    """Of a copy in a web archive (`backfill-wayback`): the page that it is a copy of."""
+    memento_at: str | None = None
+    """And when the archive captured that, ISO 8601 UTC; `fetched_at` is our exchange with it."""
     truncated: str | None = None
     error: str | None = None
     page_kind: PageKind | None = None
     """Set where something else stands in the page's place; then it is no version of an article and
     no sign of its removal. None for all other answers, 404 and errors too."""
     warc: WarcPlace
+
+    @property
+    def page_url(self) -> str:
+        """The page that the capture shows, wherever it was fetched from."""
+        return self.memento_of or self.url
+
+    @property
+    def shown_at(self) -> str:
+        """When the page was as the capture shows it: an archive's time for its copies."""
+        return self.memento_at or self.fetched_at
 
 
 class Page(Struct, frozen=True, kw_only=True):

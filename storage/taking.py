@@ -26,7 +26,7 @@ class Taking:
     ) -> None:
         """All records of the run."""
         pages = {
-            plain(canonical_url(capture.url))
+            plain(canonical_url(capture.page_url))
             for capture in captures
             if self._capture(capture) and capture.status == 304
         }
@@ -47,10 +47,10 @@ class Taking:
             CAPTURES.insert().values(
                 id=plain(capture.id),
                 run=capture.warc.run,
-                page=plain(canonical_url(capture.url)),
+                page=plain(canonical_url(capture.page_url)),
                 source=plain(capture.source),
                 status=capture.status,
-                fetched_at=capture.fetched_at,
+                fetched_at=capture.shown_at,
                 doc=msgspec.json.encode(capture).decode(),
             )
         )
@@ -104,14 +104,14 @@ class Taking:
             select(SIGHTINGS.c.article)
             .join(ARTICLES, ARTICLES.c.id == SIGHTINGS.c.article)
             .where(
-                ARTICLES.c.page == plain(canonical_url(capture.url)),
-                SIGHTINGS.c.seen_at <= capture.fetched_at,
+                ARTICLES.c.page == plain(canonical_url(capture.page_url)),
+                SIGHTINGS.c.seen_at <= capture.shown_at,
             )
             .order_by(SIGHTINGS.c.seen_at.desc(), SIGHTINGS.c.capture.desc())
             .limit(1)
         )
         if newest is not None:
-            self.see(capture.id, newest, capture.fetched_at)
+            self.see(capture.id, newest, capture.shown_at)
 
     def match(self, match: Match) -> None:
         """The newest reading of a pair counts; the archive keeps the older ones."""

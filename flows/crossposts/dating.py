@@ -33,12 +33,14 @@ def interval(
     *,
     notices: Iterable[Notice] = (),
     others: str | None = None,
+    whose: EvidenceKind = "import",
 ) -> Interval:
     """When `article` was first published.
 
     `first_seen`: our own first sight, or that of `others` if we never saw it; `others`: the
-    earliest capture by somebody else. Both ISO 8601; raises ValueError if they are not. A date that
-    lies after our own first sight cannot be right; it is reported and not used.
+    earliest capture by somebody else, `whose`: a web archive's, or in an imported file. Both
+    ISO 8601; raises ValueError if they are not. A date that lies after our own first sight cannot
+    be right; it is reported and not used.
     """
     seen = moment(first_seen)
     ours = others is None or moment(others) != seen
@@ -47,13 +49,19 @@ def interval(
         for date in _own_dates(article)
         if (one := span(date))
     ]
+    other = captured(moment(others), whose) if others is not None else None
     for notice in sorted(notices, key=_rank):
+        if (
+            notice.says == "captured"
+            and whose == "web-archive"
+            and notice.value[:19] == str(others)[:19]
+        ):
+            other = None  # the same capture, by the header that it was read from
         if one := said(notice):
             bound = one if notice.says == "published" else replace(one, earliest=None)
             found.append((bound, noticed(one, notice)))
-    if others is not None:
-        other = captured(moment(others), "import")
-        found.append((other, stated(other, others)))
+    if other is not None:
+        found.append((other, stated(other, str(others))))
     if ours:
         own = captured(seen, "first-sight")
         found.append((own, stated(own, first_seen)))
@@ -61,9 +69,9 @@ def interval(
     best, odds = _joined(dates, seen if ours else None)
     if best is None:
         why = "the date given lies after it" if dates else "the page prints no date"
-        whose = "our own first sight" if ours else "the first capture by others"
-        kind: EvidenceKind = "first-sight" if ours else "import"
-        best = Interval(earliest=None, latest=seen, basis=f"{whose}; {why}", kind=kind)
+        sight = "our own first sight" if ours else "the first capture by others"
+        kind: EvidenceKind = "first-sight" if ours else whose
+        best = Interval(earliest=None, latest=seen, basis=f"{sight}; {why}", kind=kind)
     bounds = [one for one, _ in found if not one.earliest and one.kind != "first-sight"]
     best, more = _bounded(best, bounds)
     return replace(

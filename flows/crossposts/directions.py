@@ -25,7 +25,7 @@ from flows.crossposts.dating import interval
 from flows.crossposts.moments import Interval, shown, span
 from storage.findings import Signal
 from storage.outlets import Outlets
-from storage.records import Article, Notice
+from storage.records import Article, EvidenceKind, Notice
 
 SignalName = Literal["credit", "canonical", "claimed_date", "published", "first_seen"]
 ORDER: tuple[SignalName, ...] = ("credit", "canonical", "claimed_date", "published", "first_seen")
@@ -84,10 +84,11 @@ def side(
     *,
     notices: Iterable[Notice] = (),
     others: str | None = None,
+    whose: EvidenceKind = "import",
 ) -> Side:
     """An article with the interval of its first publication and its credits; see `interval`."""
     found = tuple(credits_of(article, outlets))
-    when = interval(article, first_seen, notices=notices, others=others)
+    when = interval(article, first_seen, notices=notices, others=others, whose=whose)
     ours = others is None or others != first_seen
     return Side(article, first_seen, when, found, ours)
 

@@ -15,6 +15,7 @@ from flows.crossposts.directions import ORDER, Direction, Side, direct, side
 from flows.crossposts.judgments import NONE_JUDGED, Judgments, is_rejected, pair_of
 from flows.crossposts.verdicts import Elsewhere, Taken
 from flows.crossposts.versions import up_at
+from storage.evidence import Whose
 from storage.findings import Compared, CopyKind
 from storage.lookup import Sight
 from storage.outlets import Outlets
@@ -48,6 +49,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     gone_at: str | None = None
     others: str | None = None
     """The earliest capture of the page by somebody else."""
+    whose: Whose = "import"
+    """Who that is."""
     notices: tuple[Notice, ...] = ()
     """What feeds, sitemaps, APIs and web archives say of the page."""
     sights: tuple[Sight, ...] = ()
@@ -204,7 +207,12 @@ def pages_of(articles: Sequence[Seen], outlets: Outlets) -> dict[str, Page]:
         first_seen = min(one.first_seen for one in ordered)
         sides = {
             one.article.id: side(
-                one.article, first_seen, outlets, notices=one.notices, others=one.others
+                one.article,
+                first_seen,
+                outlets,
+                notices=one.notices,
+                others=one.others,
+                whose=one.whose,
             )
             for one in ordered
         }

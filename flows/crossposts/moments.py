@@ -100,7 +100,9 @@ def said(notice: Notice) -> Interval | None:
 
 def captured(moment: datetime, kind: EvidenceKind) -> Interval:
     """That the page was there at a moment."""
-    what = "imported capture" if kind == "import" else "our own first sight"
+    what = {"import": "imported capture", "web-archive": "web archive's capture"}.get(
+        kind, "our own first sight"
+    )
     return Interval(
         earliest=None,
         latest=moment,

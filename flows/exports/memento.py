@@ -46,7 +46,7 @@ def addresses(base: str, url: str) -> Addresses:
         link=f"{base}/timemap/link/{url}",
         json=f"{base}/timemap/json/{url}",
         timegate=f"{base}/{url}",
-        memento=lambda capture: f"{base}/{timestamp(capture.fetched_at)}/{capture.url}",
+        memento=lambda capture: f"{base}/{timestamp(capture.shown_at)}/{capture.page_url}",
     )
 
 
@@ -59,7 +59,7 @@ def mementos(captures: Iterable[Capture]) -> list[Capture]:
     shown = [
         one for one in captures if one.status not in (None, _NOT_MODIFIED) and one.page_kind is None
     ]
-    return sorted(shown, key=lambda one: (one.fetched_at, one.id))
+    return sorted(shown, key=lambda one: (one.shown_at, one.id))
 
 
 def timestamp(moment: str) -> str:
@@ -77,7 +77,7 @@ def link_format(url: str, captures: Sequence[Capture], at: Addresses = NOWHERE) 
     found = _some(captures)
     links = [_link(url, rel="original")]
     if at.link:
-        span = {"from": http_date(found[0].fetched_at), "until": http_date(found[-1].fetched_at)}
+        span = {"from": http_date(found[0].shown_at), "until": http_date(found[-1].shown_at)}
         links.append(_link(at.link, rel="self", type=LINK_FORMAT, **span))
     if at.json:
         links.append(_link(at.json, rel="timemap", type=JSON))
@@ -85,14 +85,14 @@ def link_format(url: str, captures: Sequence[Capture], at: Addresses = NOWHERE) 
         links.append(_link(at.timegate, rel="timegate"))
     for number, one in enumerate(found):
         rel = " ".join([*_ends(number, len(found)), "memento"])
-        links.append(_link(at.memento(one), rel=rel, datetime=http_date(one.fetched_at)))
+        links.append(_link(at.memento(one), rel=rel, datetime=http_date(one.shown_at)))
     return ",\n".join(links) + "\n"
 
 
 def as_json(url: str, captures: Sequence[Capture], at: Addresses = NOWHERE) -> dict[str, Any]:
     """The TimeMap in the JSON that Memento aggregators give; times are ISO 8601 UTC."""
     found = [
-        {"datetime": one.fetched_at, "uri": quote(at.memento(one), safe=URI_SAFE)}
+        {"datetime": one.shown_at, "uri": quote(at.memento(one), safe=URI_SAFE)}
         for one in _some(captures)
     ]
     served = {"link_format": at.link, "json_format": at.json}

@@ -43,7 +43,7 @@ def read(page: Page, listing: Listing, why: str = "listing") -> Reading:
     Raises SelectorError for a selector that is no CSS.
     """
     tree = markup.tree(page)
-    base = _base(tree, page.capture.url)
+    base = _base(tree, page.capture.page_url)
     found: dict[str, FoundPage] = {}
     for node in _nodes(tree, listing.links or "a[href]")[: MAX_LINKS * 4]:
         url = absolute(base, _href(node))

@@ -30,7 +30,7 @@ PARSER = "generic/3"
 
 def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAnArticle:
     """Read one capture. Pure: the same bytes, source and outlets give the same record."""
-    reason = kind.not_html(page) or kind.address_reason(page.capture.url)
+    reason = kind.not_html(page) or kind.address_reason(page.capture.page_url)
     if reason:
         return NotAnArticle(reason)
     reading = Reading(page, source, outlets)
@@ -51,10 +51,10 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
     prose = sum(len(block.text) for block in found.kept)
     dated = any(one.value for one in published)
     wanted = source is not None and any(
-        re.search(p, page.capture.url) for p in source.articles.include
+        re.search(p, page.capture.page_url) for p in source.articles.include
     )
     reason = kind.page_reason(
-        page.capture.url, reading.doc.tree, title, prose, reading.stated or wanted, dated
+        page.capture.page_url, reading.doc.tree, title, prose, reading.stated or wanted, dated
     )
     if reason is None and kind.is_list(found.kept, reading.blocks, reading.stated or wanted):
         reason = "a list of links to articles"
@@ -111,12 +111,12 @@ def _article(
     said = [(one.raw, one.value, one.says) for one in published]
     made = [(c.kind, c.text, c.target_name, c.target_url) for c in claims]
     return Article(
-        id=identity.article_id(capture.url, [title, paragraphs, who, said, made]),
+        id=identity.article_id(capture.page_url, [title, paragraphs, who, said, made]),
         capture=capture.id,
-        source=reading.source.id if reading.source else identity.site(capture.url),
+        source=reading.source.id if reading.source else identity.site(capture.page_url),
         outlet=outlet[0][1],
-        url=capture.url,
-        canonical_url=identity.canonical_url(capture.url),
+        url=capture.page_url,
+        canonical_url=identity.canonical_url(capture.page_url),
         stated_canonical=canonical,
         title=bare,
         title_prefix=prefix,
@@ -134,7 +134,7 @@ def _article(
         links=media.links(reading.doc, kept),
         claims=tuple(claims),
         republished_from=origin(claims, reading.own),
-        captured_at=capture.fetched_at,
+        captured_at=capture.shown_at,
         parser=_parser(reading),
         charset=reading.doc.charset,
         charset_from=reading.doc.charset_from,

@@ -95,7 +95,9 @@ def document(page: Page) -> Document:
     plain, cut = bounded(plain)
     if cut:
         notes.append(f"{cut} tags had more than {MAX_ATTRIBUTES} attributes, which were left out")
-    return Document(page, page.capture.url, _tree(plain, notes), read.charset, read.origin, notes)
+    return Document(
+        page, page.capture.page_url, _tree(plain, notes), read.charset, read.origin, notes
+    )
 
 
 def _transfer(page: Page) -> list[str]:

@@ -93,6 +93,19 @@ def test_an_import_is_a_bound_and_no_sight_of_ours() -> None:
     assert alone.basis == "the first capture by others; the page prints no date"
 
 
+def test_an_archives_first_capture_is_a_bound_with_the_archives_time() -> None:
+    first = "2026-02-17T06:00:00.000000Z"
+    found = dated("2026-02-17", others=first, whose="web-archive")
+    assert found.latest == "2026-02-17T06:00:00Z"
+    assert [one.kind for one in found.evidence] == ["printed", "web-archive", "first-sight"]
+    alone = dated(None, seen=first, others=first, whose="web-archive")
+    assert (alone.earliest, alone.latest, alone.decided) == (None, "2026-02-17T06:00:00Z", False)
+    assert [one.kind for one in alone.evidence] == ["web-archive"]
+    header = notice("web-archive", "2026-02-17T06:00:00Z", "captured")
+    both = dated(None, header, seen=first, others=first, whose="web-archive")
+    assert [one.capture for one in both.evidence] == ["feed-capture"]  # told once
+
+
 def test_an_import_from_before_the_printed_date_contradicts_it_and_does_not_decide() -> None:
     found = dated("2026-02-17", others="2026-02-01T06:00:00Z")
     assert (found.earliest, found.latest) == (None, "2026-02-18T11:00:00Z")
