@@ -13,6 +13,7 @@ import typer
 from config.registry import SourceError
 from config.settings import SettingsError
 from flows.commands import (
+    exporting,
     judging,
     keeping,
     keys,
@@ -70,6 +71,7 @@ keeping.register(app)
 keys.register(app)
 replicas.register(app)
 schedules.register(app)
+exporting.register(app)
 app.add_typer(sources.app, name="sources")
 
 # Errors whose message is written for people: they need no traceback.

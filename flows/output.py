@@ -48,6 +48,13 @@ def write_json(rows: Iterable[Any]) -> None:
     _patiently(sys.stdout.buffer.flush)
 
 
+def write_lines(lines: Iterable[str]) -> None:
+    """Lines as they are, in a format for programs."""
+    for line in lines:
+        _patiently(sys.stdout.buffer.write, line.encode() + b"\n")
+    _patiently(sys.stdout.buffer.flush)
+
+
 def _patiently(act: Callable[..., object], *arguments: object) -> None:
     try:
         act(*arguments)

@@ -81,6 +81,19 @@ def trace(context: Context, url: str) -> Trace | None:
     )
 
 
+def whole(context: Context, url: str) -> tuple[Trail | None, list[Step]] | None:
+    """The trail that a page is in, and a step for each of its pages, this one first; None where the
+    catalog does not have the page."""
+    newest = _newest(context, url)
+    if newest is None:
+        return None
+    trail = _trail_of(context, newest)
+    urls = [newest.url, *(one.url for one in trail.articles)] if trail else [newest.url]
+    pages = dict.fromkeys(canonical_url(one) for one in urls)
+    articles = [one for page in pages if (one := _newest(context, page))]
+    return trail, [_step(context, article, None) for article in articles]
+
+
 def pair(
     context: Context, copy_url: str, original_url: str | None
 ) -> tuple[Article, Article] | None:

@@ -49,14 +49,20 @@ def take_judgments(db: Connection, judgments: Iterable[Judgment]) -> None:
             db.execute(JUDGMENTS.insert().values(id=one.id, at=one.at, doc=doc))
 
 
+_NOTICES = select(NOTICES.c.page, NOTICES.c.doc).order_by(
+    NOTICES.c.page, NOTICES.c.kind, NOTICES.c.says, NOTICES.c.value
+)
+
+
+def all_notices(db: Connection) -> Iterator[Notice]:
+    """In the order of page, kind, statement and value."""
+    for _, doc in db.execute(_NOTICES):
+        yield msgspec.json.decode(doc, type=Notice)
+
+
 def notices_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, Notice]]:
     """(page, notice) in the order of page, kind, statement and value."""
-    query = (
-        select(NOTICES.c.page, NOTICES.c.doc)
-        .where(NOTICES.c.page.in_(pages))
-        .order_by(NOTICES.c.page, NOTICES.c.kind, NOTICES.c.says, NOTICES.c.value)
-    )
-    for page, doc in db.execute(query):
+    for page, doc in db.execute(_NOTICES.where(NOTICES.c.page.in_(pages))):
         yield page, msgspec.json.decode(doc, type=Notice)
 
 

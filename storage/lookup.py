@@ -377,6 +377,11 @@ class Lookup(Visits):
                     found[page] = (*found.get(page, ()), one)
         return found
 
+    def all_notices(self) -> Iterator[Notice]:
+        """Every notice, by the page that it is of."""
+        with self._connect() as db:
+            yield from evidence.all_notices(db)
+
     def first_sights(self, pages: Iterable[str]) -> dict[str, Sights]:
         """When these pages were first seen: by us, and by others whose captures we have."""
         found: dict[str, Sights] = {}

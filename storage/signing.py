@@ -52,6 +52,10 @@ class Signer:
         """The 64 bytes of the signature."""
         return self._key.sign(data)
 
+    def secret(self) -> bytes:
+        """The private key's 32 bytes, for keys of other kinds that are derived from it."""
+        return self._key.private_bytes_raw()
+
 
 def make_key(folder: Path) -> Signer:
     """A new key pair in `folder`: `signing.pem`, for its owner alone, and `<name>.pub.pem`.

@@ -27,7 +27,7 @@ Record = TypeVar("Record", bound=Struct)
 
 def write(path: Path, kind: type[Record], records: Iterable[Record]) -> int:
     """Write the records, in batches; returns how many. The file is complete only on return."""
-    schema = _schema(kind)
+    schema = schema_of(kind)
     count = 0
     source = iter(records)
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
@@ -55,7 +55,8 @@ def read(path: Path, kind: type[Record]) -> Iterator[Record]:
         raise ValueError(f"{path}: not a readable table of {kind.__name__}: {error}") from error
 
 
-def _schema(kind: type[Struct]) -> pa.Schema:
+def schema_of(kind: type[Struct]) -> pa.Schema:
+    """The columns of a table of such records."""
     hints = get_type_hints(kind)
     return pa.schema([(name, _arrow(hints[name])) for name in kind.__struct_fields__])
 
@@ -74,5 +75,5 @@ def _arrow(hint: Any) -> pa.DataType:
     if origin is dict:
         return pa.map_(_arrow(args[0]), _arrow(args[1]))
     if isinstance(hint, type) and issubclass(hint, Struct):
-        return pa.struct(list(_schema(hint)))
+        return pa.struct(list(schema_of(hint)))
     raise TypeError(f"no Parquet column for {hint}")

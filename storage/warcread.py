@@ -20,6 +20,7 @@ __all__ = ["Captured", "WarcError", "check", "read_captures", "read_page"]
 # Bytes of a block that are read beyond the largest body: its head, and the framing of chunks.
 HEAD_ROOM = 1024 * 1024
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
+REVISIT = "revisit:"  # how `error` begins where a body was not stored again
 REMEMBERED = 64  # request records that are kept in mind until their response comes
 
 
@@ -171,7 +172,7 @@ def _revisit(capture: Capture, one: Record) -> Capture:
         capture,
         payload_digest=digest.lower() if digest.startswith("sha256:") else None,
         body_bytes=0,
-        error=clean_text(f"revisit: the body is stored with an earlier capture {before}"),
+        error=clean_text(f"{REVISIT} the body is stored with an earlier capture {before}"),
     )
 
 
