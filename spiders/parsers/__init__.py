@@ -1,7 +1,7 @@
 """Reading: archived bytes to articles. Pure: no network, no clock, no Scrapy.
 
-Layers: JSON-LD, microdata and meta (`jsonld`, `meta`), the page itself (`blocks`, `body`,
-`dates`, `authors`, `titles`, `claims`), brought together in `article`.
+Layers: JSON-LD, microdata and meta (`jsonld`, `microdata`, `meta`), the page itself
+(`blocks`, `body`, `dates`, `authors`, `titles`, `claims`), brought together in `article`.
 """
 
 from config.registry import Source

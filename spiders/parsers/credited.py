@@ -39,7 +39,10 @@ def credited(reading: Reading, authors: tuple[str, ...], claims: list[Claim]) ->
     stated = reading.node.get("author")
     firms = set(map(folded_name, jsonld.organisations(stated, reading.known)))
     via = [one.target_name for one in claims if one.kind == "byline" and one.target_name]
-    named = jsonld.names(stated, reading.known) + reading.meta.names.get("author", [])
+    marked = reading.item.get("author")
+    firms |= set(map(folded_name, jsonld.organisations(marked, {})))
+    named = jsonld.names(stated, reading.known) + jsonld.names(marked, {})
+    named += reading.meta.names.get("author", [])
     own = [name for name in author_names.names(named) if reading.own.is_name(name)]
     outlets = firms | set(map(folded_name, via))
     found = {name: kind_of(reading, name, outlets) for name in [*authors, *via, *own]}

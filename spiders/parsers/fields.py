@@ -41,16 +41,16 @@ MODIFIED = (
 
 def dates_of(reading: Reading, lines: Lines, claims: list[Claim]) -> list[PrintedDate]:
     """Every date that the page gives for the text, the most trusted layer first."""
-    node, meta = reading.node, reading.meta
+    node, item, meta = reading.node, reading.item, reading.meta
     printed = partial(dates.printed, american=_american(reading))
     stated = [
         *reading.ruled.dates(_american(reading)),
         printed(jsonld.text(node.get("datePublished")), "published", "jsonld:datePublished"),
+        printed(jsonld.text(item.get("datePublished")), "published", "microdata:datePublished"),
         *(printed(meta.first(name), "published", f"meta:{name}") for name in PUBLISHED),
-        printed(meta.item("datePublished"), "published", "microdata:datePublished"),
         printed(jsonld.text(node.get("dateModified")), "updated", "jsonld:dateModified"),
+        printed(jsonld.text(item.get("dateModified")), "updated", "microdata:dateModified"),
         *(printed(meta.first(name), "updated", f"meta:{name}") for name in MODIFIED),
-        printed(meta.item("dateModified"), "updated", "microdata:dateModified"),
     ]
     found = [one for one in stated if one is not None]
     origins = {folded_name(one.target_name or "") for one in claims if one.about == "other"} - {""}
@@ -120,7 +120,8 @@ def authors_of(
     # Nor is a rubric: some sites file the article under an "author" of its name.
     filed = {folded_name(term) for block in lines.header for _, term in terms_of(reading, block)}
     filed |= {folded_name(term) for term in reading.meta.names.get("article:section", [])}
-    filed |= {folded_name(one) for one in jsonld.names(reading.node.get("articleSection"), {})}
+    for node in (reading.node, reading.item):
+        filed |= {folded_name(one) for one in jsonld.names(node.get("articleSection"), {})}
     credited |= filed - {""}
     layers = _author_layers(reading, lines, body)
     named = [
@@ -146,10 +147,10 @@ def _author_layers(
     return [
         ("rule:authors", reading.ruled.texts("authors")),
         ("jsonld:author", jsonld.names(reading.node.get("author"), reading.known)),
+        ("microdata:author", jsonld.names(reading.item.get("author"), {})),
         ("meta:author", meta.get("author", [])),
         ("text", _shown(reading, lines.header)),
         *((f"meta:{name}", meta.get(name, [])) for name in AUTHOR_TAGS),
-        ("microdata:author", reading.meta.items.get("author", [])),
         ("text:after", _shown(reading, lines.after)),
         ("text:signed", _signed(body)),
     ]
@@ -166,8 +167,6 @@ def _shown(reading: Reading, near: list[Block]) -> list[str]:
     found = [link.text for block in near for link in block.links if marked_author(link.element)] + [
         block.text for block in near if AUTHOR_NAME.search(str(block.element.get("class") or ""))
     ]
-    if not found:
-        found = list(reading.meta.authors)
     for at, block in enumerate(near):
         if block.why in ("caption", "picture"):  # whose picture it is
             continue
@@ -229,6 +228,7 @@ def subtitle_of(reading: Reading, body: bodies.Body) -> tuple[str | None, FieldS
         ("rule:subtitle", reading.ruled.first("subtitle")),
         (place(in_sight.element), in_sight.text) if in_sight else ("text", ""),
         ("jsonld:alternativeHeadline", jsonld.text(reading.node.get("alternativeHeadline"))),
+        ("microdata:alternativeHeadline", jsonld.text(reading.item.get("alternativeHeadline"))),
     ]
     stated = next((text for _, text in layers if text), "")
     known = {titles.key(title) for title in reading.titles.values()}
@@ -243,6 +243,7 @@ def language_of(
     """The language that the page declares, else the source's, else what the text is told by."""
     declared = [
         ("jsonld:inLanguage", jsonld.text(reading.node.get("inLanguage"))),
+        ("microdata:inLanguage", jsonld.text(reading.item.get("inLanguage"))),
         ("/html/@lang", reading.meta.language),
         reading.meta.which("og:locale", "content-language", "language"),
         ("source:language", (reading.source.language or "") if reading.source else ""),

@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 
 from config.registry import Source
-from spiders.parsers import jsonld, states, titles
+from spiders.parsers import jsonld, microdata, states, titles
 from spiders.parsers import meta as metas
 from spiders.parsers.base import Document, document, fold
 from spiders.parsers.blocks import blocks, masthead
@@ -34,6 +34,7 @@ class Reading:
         self.known = jsonld.by_id(self.nodes)
         self.node = jsonld.article(self.nodes, self.url) or {}
         self.meta = metas.read(self.doc)
+        self.item = microdata.article(self.doc)
         self.blocks = blocks(self.doc.tree)
         self.ruled = Ruled(source, self.doc)
         prose = sum(len(block.text) for block in self.blocks if is_prose(block))
@@ -58,6 +59,7 @@ class Reading:
             ("source:name", self.source.name if self.source is not None else ""),
             self.meta.which("og:site_name"),
             ("jsonld:publisher", fold(publisher[0]) if publisher else ""),
+            ("microdata:publisher", next(iter(jsonld.names(self.item.get("publisher"), {})), "")),
             ("text", next(iter(self._shown_names()), "")),
         ]
         stated = [(place, name[:100]) for place, name in layers if name]
@@ -74,6 +76,7 @@ class Reading:
         names = [identity.site(self.url), identity.label(self.url)]
         names += [self.meta.first("og:site_name", "application-name")]
         names += jsonld.names(self.node.get("publisher"), self.known)
+        names += jsonld.names(self.item.get("publisher"), {})
         names += [self.meta.first("publisher", "dc.publisher", "twitter:site").lstrip("@")]
         names += self._shown_names()
         source = self.source or self.outlets.by_url(self.url)
@@ -97,7 +100,7 @@ class Reading:
             "rule": titles.readable(self.ruled.first("title")),
             "jsonld": titles.readable(jsonld.text(self.node.get("headline"))),
             "og": titles.readable(self.meta.first(*OG_TITLES)),
-            "microdata": titles.readable(self.meta.item("headline")),
+            "microdata": titles.readable(_first(self.item, "headline", "name")),
             "title": titles.readable(element.text or "") if element is not None else "",
         }
 
@@ -106,4 +109,10 @@ class Reading:
         stated = jsonld.text(self.node.get("description"))
         named = [self.meta.first(name) for name in ("description", "og:description")]
         alternative = jsonld.text(self.node.get("alternativeHeadline"))
-        return [text for text in [stated, *named, alternative] if text]
+        marked = jsonld.text(self.item.get("description"))
+        return [text for text in [stated, *named, alternative, marked] if text]
+
+
+def _first(item: jsonld.Node, *names: str) -> str:
+    """The first of these properties that says something."""
+    return next((text for name in names if (text := jsonld.text(item.get(name)))), "")

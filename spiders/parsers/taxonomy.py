@@ -65,6 +65,8 @@ def taxonomy(reading: Reading, lines: Lines, body: Body) -> Terms:
     found = Terms()
     found.add("section", reading.ruled.texts("section"), "rule:section")
     found.add("section", _strings(node.get("articleSection")), "jsonld:articleSection")
+    marked = reading.item.get("articleSection")
+    found.add("section", _strings(marked)[:1], "microdata:articleSection")
     found.add("section", meta.names.get("article:section", []), "meta:article:section")
     found.add("tags", meta.names.get("article:tag", []), "meta:article:tag")
     found.add("tags", _strings(node.get("keywords"), commas=True), "jsonld:keywords")
