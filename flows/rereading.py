@@ -19,21 +19,16 @@ from flows.context import Context
 from flows.finishing import QUIET, Done, NotSealed, Outcome, Watch, conclude
 from flows.pipeline import asked_for, write_asked
 from flows.reading import Reading, read_run
+from flows.sealedrun import SealedRun
 from flows.workplace import Busy, Workplace
 from storage import layout, tables
-from storage.identity import sha256_hex
-from storage.log import MAX_ENTRY, MAX_SUMS, parse_entry, parse_sums
-from storage.objects import Store, StoreError, fetch
+from storage.objects import StoreError
 from storage.records import Article, Capture, Problem, Run
 from storage.schema import CatalogError
 
 WARCS, RECORDS = "warc/", "records/"
-CAPTURING = ("archive", "follow", "import")
+CAPTURING = ("archive", "follow", "import", "recheck")
 """Kinds of runs that hold captures."""
-
-
-class NotAsSealed(StoreError):
-    """What is to be read is not what was sealed; a reading of it would be no evidence."""
 
 
 class Archived(Struct, frozen=True):
@@ -86,9 +81,9 @@ def read_again(
     watch.on_stage("reading")
     with tempfile.TemporaryDirectory(prefix="copytrail-") as name:
         folder = Path(name)
-        warcs = _Sealed(context.store, run.id, archived.seq)
+        warcs = SealedRun(context.store, run.id, archived.seq)
         reading = read_run(run.id, warcs.fetched(WARCS, folder), context.outlets, context.settings)
-        before = _records(_Sealed(context.store, *archived.newest), folder)
+        before = _records(SealedRun(context.store, *archived.newest), folder)
     found = changes(before.articles, reading.articles)
     done = None
     if not dry_run and (before.captures, before.articles) != (reading.captures, reading.articles):
@@ -104,7 +99,7 @@ def read_again(
     )
 
 
-def _records(sealed: "_Sealed", folder: Path) -> Reading:
+def _records(sealed: SealedRun, folder: Path) -> Reading:
     """What stands in the records of a run."""
     captures: tuple[Capture, ...] = ()
     articles: tuple[Article, ...] = ()
@@ -138,38 +133,3 @@ def _only_readings(place: Workplace) -> Iterator[None]:
         elif isinstance(error, Busy | StoreError | CatalogError | OSError):
             raise NotSealed(place, error) from error
         raise
-
-
-class _Sealed:
-    """The objects of a sealed run, each checked against what was sealed while it is fetched."""
-
-    def __init__(self, store: Store, run: str, seq: int) -> None:
-        self._store = store
-        self._run = run
-        entry = parse_entry(store.get(layout.log_key(seq), MAX_ENTRY))
-        if entry is None or entry.run != run:
-            raise _not_as_sealed(layout.log_key(seq))
-        data = store.get(layout.sums_key(run), MAX_SUMS)
-        if sha256_hex(data) != entry.sha256sums:
-            raise _not_as_sealed(layout.sums_key(run))
-        self._sums = parse_sums(data)
-
-    def fetched(self, prefix: str, folder: Path) -> Iterator[Path]:
-        """Each object under a prefix, as a file that is there until the next one is asked for."""
-        for path in sorted(self._sums):
-            if path.startswith(prefix):
-                local = folder / path.rpartition("/")[2]
-                self._fetch(path, local)
-                yield local
-                local.unlink()
-
-    def _fetch(self, path: str, local: Path) -> None:
-        key = layout.object_key(self._run, path)
-        if fetch(self._store, key, local).sha256 != self._sums[path]:
-            raise _not_as_sealed(key)
-
-
-def _not_as_sealed(key: str) -> NotAsSealed:
-    return NotAsSealed(
-        f"{key}: is not as it was sealed, so nothing is read out of it. `copytrail audit` says more"
-    )

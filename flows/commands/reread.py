@@ -53,7 +53,8 @@ def read(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from flows.finishing import Watch, catch_up
-    from flows.rereading import NotAsSealed, archived_runs, read_again
+    from flows.rereading import archived_runs, read_again
+    from flows.sealedrun import NotAsSealed
 
     status, seen = 0, Counter[str]()
     columns = (TextColumn("reading again"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"))
