@@ -13,6 +13,7 @@ import typer
 from config.registry import SourceError
 from config.settings import SettingsError
 from flows.commands import (
+    audits,
     exporting,
     judging,
     keeping,
@@ -67,6 +68,7 @@ looking.register(app)
 judging.register(app)
 network.register(app)
 room.register(app)
+audits.register(app)
 keeping.register(app)
 keys.register(app)
 replicas.register(app)

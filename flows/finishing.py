@@ -21,7 +21,7 @@ from flows.publication import publish
 from flows.reading import Reading, read_run
 from flows.workplace import Busy, Workplace
 from spiders.job import AnyEvent
-from storage.identity import now
+from storage.identity import now, sha256_hex
 from storage.objects import StoreError, Unavailable
 from storage.records import Match, Notice, Problem, Run
 from storage.schema import CatalogError
@@ -38,7 +38,7 @@ VERSIONED = ("copytrail", "scrapy", "twisted", "lxml", "py3langid", "isal", "msg
 class Asked(Struct, frozen=True, kw_only=True):
     """What a run is to do; kept in the work folder, so that a crash does not lose it."""
 
-    kind: Literal["archive", "follow", "import", "reading"]
+    kind: Literal["archive", "follow", "import", "reading", "recheck"]
     source: str
     asked: dict[str, str | int | float | bool | None]
     started_at: str
@@ -123,7 +123,7 @@ def conclude(
         catch_up(context, watch)
         found = compare(reading.articles, context.catalog)
         matches = [one for one in found if not {one.a, one.b} & set(without)]
-        run = _run(place, asked, outcome, reading, matches)
+        run = _run(context, place, asked, outcome, reading, matches)
         sealing.write_records(place, run, reading, matches=matches, notices=notices)
         return seal(context, place, watch)
 
@@ -152,13 +152,16 @@ def seal(context: Context, place: Workplace, watch: Watch) -> Done:
     return Done(run=run, log_entry=head.seq, head=head.sha256, matches=matches)
 
 
-def versions() -> dict[str, str]:
-    """What the result of a run rests on."""
+def versions(context: Context) -> dict[str, str]:
+    """What the result of a run rests on: programs, and the source files as one digest."""
     found = {name: version(name) for name in VERSIONED}
-    return found | {"python": platform.python_version()}
+    known = [one for _, one in sorted(context.registry.sources.items())]
+    sources = sha256_hex(msgspec.json.encode(known))[:16]
+    return found | {"python": platform.python_version(), "sources": sources}
 
 
 def _run(
+    context: Context,
     place: Workplace,
     asked: Asked,
     outcome: Outcome,
@@ -183,7 +186,7 @@ def _run(
             "matches": len(matches),
         },
         problems=problems,
-        versions=versions(),
+        versions=versions(context),
         config_digest=asked.config_digest,
         limits_reached=outcome.limits_reached,
     )

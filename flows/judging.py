@@ -80,7 +80,7 @@ def judge(context: Context, pair: Pair, verdict: JudgmentVerdict, reason: str, n
         )
         lock = context.settings.home / "locks" / "sealing.lock"
         with kept(place):
-            sealing.write_records(place, _run(judgment), judgments=[judgment])
+            sealing.write_records(place, _run(context, judgment), judgments=[judgment])
             with workplace.locked(lock, "the sealing of a run", workplace.SEALING_PATIENCE):
                 return seal(context, place, QUIET)
 
@@ -110,7 +110,7 @@ def _share_text(context: Context, pair: Pair) -> bool:
     return any({a, b} & ids and {a, b} & others for a, b in found)
 
 
-def _run(judgment: Judgment) -> Run:
+def _run(context: Context, judgment: Judgment) -> Run:
     return Run(
         id=judgment.id,
         kind="judge",
@@ -125,7 +125,7 @@ def _run(judgment: Judgment) -> Run:
         ended_at=now(),
         outcome="complete",
         counts={"judgments": 1},
-        versions=versions(),
+        versions=versions(context),
         config_digest="",
     )
 

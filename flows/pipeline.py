@@ -16,9 +16,9 @@ from flows.crawling import CrawlFailed, crawl
 from flows.finishing import QUIET, Asked, Done, Outcome, Watch, catch_up, finish, kept
 from flows.knowing import known_pages
 from flows.workplace import Workplace
-from spiders.job import Job
+from spiders.job import Job, KnownPage
 from storage import warc
-from storage.identity import now, sha256_hex
+from storage.identity import canonical_url, now, sha256_hex
 from storage.records import Problem
 from storage.warcstream import WarcError
 
@@ -62,6 +62,23 @@ def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
         source = context.outlets.by_url(url)
         _write_known(context, place, key, source)
         job = _job(context, place, kind="follow", source=source, urls=(url,), known=place.known)
+        with kept(place):
+            outcome = _crawl(job, watch, (place.lock,))
+            return finish(context, place, asked, outcome, watch)
+
+
+def recheck(context: Context, urls: Sequence[str], *, watch: Watch = QUIET) -> Done:
+    """Fetch archived pages again, whatever they are now, and seal what came. Nothing is followed.
+    Errors as `archive`."""
+    catch_up(context, watch)
+    asked = asked_for(context, "recheck", "recheck", {"pages": len(urls)}, None)
+    with workplace.new(context.settings.home) as place:
+        write_asked(place, asked)
+        with place.known.open("wb") as file:
+            for url in urls:
+                known = KnownPage(url=url, canonical_url=canonical_url(url))
+                file.write(msgspec.json.encode(known) + b"\n")
+        job = _job(context, place, kind="recheck", urls=tuple(urls), known=place.known)
         with kept(place):
             outcome = _crawl(job, watch, (place.lock,))
             return finish(context, place, asked, outcome, watch)
@@ -112,7 +129,7 @@ def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
 
 def asked_for(
     context: Context,
-    kind: Literal["archive", "follow", "import", "reading"],
+    kind: Literal["archive", "follow", "import", "reading", "recheck"],
     source: str,
     asked: Mapping[str, str | int | float | bool | None],
     config: Source | Sequence[Source] | None,

@@ -5,9 +5,9 @@ So a record can be derived again at any time, and an imported WARC goes the same
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -41,33 +41,49 @@ def read_run(run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settin
     captures: list[Capture] = []
     articles: list[Article] = []
     problems: list[Problem] = []
-    with ExitStack() as stack:
-        number = min(os.cpu_count() or 1, MAX_READERS)
-        readers = [stack.enter_context(closing(Reader(outlets, settings))) for _ in range(number)]
-        items = _items(run, warcs, settings, problems)
-        for capture, look in _looks(items, readers):
-            # Other tools' records do not say whose page it is.
-            source = outlets.key(capture.page_url) if capture.url else ""
-            try:
-                seen = look.result()
-            except (Unreadable, ValueError) as error:
-                problems.append(Problem(what=str(error), url=capture.url))
-                seen = Look(None, None)
-            kind = seen.wall.kind if seen.wall else None
-            captures.append(structs.replace(capture, source=source, page_kind=kind))
-            if isinstance(seen.article, Article):
-                articles.append(seen.article)
+    with hired(outlets, settings) as readers:
+        for capture, article in read_each(run, warcs, outlets, settings, readers, problems.append):
+            captures.append(capture)
+            if article is not None:
+                articles.append(article)
     return Reading(tuple(captures), tuple(articles), tuple(problems))
 
 
+@contextmanager
+def hired(outlets: Outlets, settings: Settings) -> Iterator[list[Reader]]:
+    """The processes that read, one for each core."""
+    with ExitStack() as stack:
+        number = min(os.cpu_count() or 1, MAX_READERS)
+        yield [stack.enter_context(closing(Reader(outlets, settings))) for _ in range(number)]
+
+
+def read_each(
+    run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings, readers: list[Reader],
+    on_problem: Callable[[Problem], None],
+) -> Iterator[tuple[Capture, Article | None]]:  # fmt: skip
+    """Each capture of a run's WARC files, and the article on it, in order; see `read_run`."""
+    items = _items(run, warcs, settings, on_problem)
+    for capture, look in _looks(items, readers):
+        # Other tools' records do not say whose page it is.
+        source = outlets.key(capture.page_url) if capture.url else ""
+        try:
+            seen = look.result()
+        except (Unreadable, ValueError) as error:
+            on_problem(Problem(what=str(error), url=capture.url))
+            seen = Look(None, None)
+        kind = seen.wall.kind if seen.wall else None
+        article = seen.article if isinstance(seen.article, Article) else None
+        yield structs.replace(capture, source=source, page_kind=kind), article
+
+
 def _items(
-    run: str, warcs: Iterable[Path], settings: Settings, problems: list[Problem]
+    run: str, warcs: Iterable[Path], settings: Settings, on_problem: Callable[[Problem], None]
 ) -> Iterator[Captured]:
     for path in warcs:
         try:
             yield from read_captures(path, run, max_decoded_bytes=settings.max_decoded_bytes)
         except WarcError as error:
-            problems.append(Problem(what=f"{error}. What stands before that place was read."))
+            on_problem(Problem(what=f"{error}. What stands before that place was read."))
 
 
 def _looks(

@@ -76,9 +76,15 @@ def seal(place: Workplace, store: Store, catalog: Catalog, attestation: Attestat
 
 
 def catch_up(
-    store: Store, catalog: Catalog, progress: Callable[[str], None] | None = None
+    store: Store,
+    catalog: Catalog,
+    progress: Callable[[str], None] | None = None,
+    *,
+    until: int | None = None,
+    fingerprinted: bool = True,
 ) -> CaughtUp:
-    """Take every sealed run into the catalog that is not in it yet.
+    """Take every sealed run into the catalog that is not in it yet; up to log entry `until`, if it
+    is given. A catalog that is not `fingerprinted` finds no copies.
 
     A run that is damaged is left out, for one lost run must not keep the others from being found;
     the result says which. Raises Unavailable or Refused where the store does not answer.
@@ -87,6 +93,8 @@ def catch_up(
     _check_same_archive(store, catalog, last)
     taken, left_out = 0, []
     for seq, data in log.stored_entries(store, after=last):
+        if until is not None and seq > until:
+            break
         entry = log.parse_entry(data)
         if entry is None:
             left_out.append(f"log entry {seq} cannot be read")
@@ -94,7 +102,7 @@ def catch_up(
             if progress:
                 progress(entry.run)
             try:
-                _take_in(store, catalog, seq, entry.run)
+                _take_in(store, catalog, seq, entry.run, fingerprinted)
             except (NotThere, ValueError) as error:
                 left_out.append(f"run {entry.run} cannot be read: {error}")
             else:
@@ -102,15 +110,19 @@ def catch_up(
     return CaughtUp(taken, tuple(left_out))
 
 
-def _check_same_archive(store: Store, catalog: Catalog, last: int) -> None:
-    """A catalog ahead of the log, or with another run at its end, is of another archive."""
-    if last == 0:
-        return
+def is_of(store: Store, catalog: Catalog) -> bool:
+    """Whether the newest run that the catalog took in stands where it did in the archive's log."""
+    last = catalog.last_seq()
     try:
         entry = log.parse_entry(store.get(layout.log_key(last)))
     except NotThere:
-        entry = None
-    if entry is None or entry.run != catalog.run_of(last):
+        return False
+    return entry is not None and entry.run == catalog.run_of(last)
+
+
+def _check_same_archive(store: Store, catalog: Catalog, last: int) -> None:
+    """A catalog ahead of the log, or with another run at its end, is of another archive."""
+    if last != 0 and not is_of(store, catalog):
         raise CatalogError(
             f"the catalog does not belong to the archive in {store.name}: log entry {last} is not "
             "the run that the catalog took in. Check `copytrail config`; `copytrail rebuild` makes "
@@ -118,7 +130,7 @@ def _check_same_archive(store: Store, catalog: Catalog, last: int) -> None:
         )
 
 
-def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str) -> None:
+def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str, fingerprinted: bool) -> None:
     run = msgspec.json.decode(store.get(layout.run_key(run_id)), type=Run)
     with tempfile.TemporaryDirectory(prefix="copytrail-") as name:
         folder = Path(name)
@@ -131,7 +143,7 @@ def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str) -> None:
             seq,
             run,
             tables.read(folder / "captures.parquet", Capture),
-            _with_hashes(tables.read(folder / "articles.parquet", Article)),
+            _with_hashes(tables.read(folder / "articles.parquet", Article), fingerprinted),
             tables.read(folder / "matches.parquet", Match),
             _optional(folder / "notices.parquet", Notice),
             _optional(folder / "judgments.parquet", Judgment),
@@ -142,6 +154,8 @@ def _optional(path: Path, kind: type[Record]) -> Iterator[Record]:
     return tables.read(path, kind) if path.exists() else iter(())
 
 
-def _with_hashes(articles: Iterable[Article]) -> Iterator[tuple[Article, Sequence[int]]]:
+def _with_hashes(
+    articles: Iterable[Article], fingerprinted: bool
+) -> Iterator[tuple[Article, Sequence[int]]]:
     for article in articles:
-        yield article, fingerprint(article.paragraphs)
+        yield article, fingerprint(article.paragraphs) if fingerprinted else ()

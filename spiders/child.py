@@ -32,6 +32,8 @@ STOP_SECONDS = 20.0
 records that were written are whole."""
 
 BAD_JOB, FAILED, STUCK, FULL = 2, 3, 4, 5
+ARTICLES = ("archive", "follow", "recheck")
+"""Kinds of jobs that fetch articles."""
 
 
 def main() -> int:
@@ -78,7 +80,7 @@ def _crawl(job: Job, reporter: Reporter) -> str:
 
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
-    kind: type[JobSpider] = ArticleSpider if job.kind in ("archive", "follow") else DiscoverSpider
+    kind: type[JobSpider] = ArticleSpider if job.kind in ARTICLES else DiscoverSpider
     folder = job.folder / "warc"
     folder.mkdir(parents=True, exist_ok=True)
     settings.setdict(job_settings(job), priority="cmdline")

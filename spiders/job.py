@@ -14,9 +14,9 @@ from config.registry import Source
 from config.settings import Settings
 from storage.records import Problem
 
-JobKind = Literal["archive", "follow", "discover", "check"]
-"""`archive`: a source in a window; `follow`: these pages and their originals; `discover`: what does
-this site offer; `check`: does what the source file says work."""
+JobKind = Literal["archive", "follow", "recheck", "discover", "check"]
+"""`archive`: a source in a window; `follow`: these pages and their originals; `recheck`: these
+pages alone; `discover`: what does this site offer; `check`: does what the source file says work."""
 
 
 class KnownPage(Struct, frozen=True, kw_only=True):

@@ -15,18 +15,21 @@ from sqlalchemy import (
     Engine,
     create_engine,
     event,
+    func,
     inspect,
     make_url,
     select,
 )
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from storage import searching
+from storage import likeness, searching
 from storage.browsing import Browsing
 from storage.evidence import take_judgments, take_notices
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.rereading import Rereading
 from storage.schema import (
+    ARTICLES,
+    CAPTURES,
     META,
     RUNS,
     STATE,
@@ -75,6 +78,35 @@ class Catalog(Browsing):
         with self._begin() as db:
             META.drop_all(db)
             _make_tables(db)
+
+    def longest_unseen(self, limit: int) -> list[str]:
+        """The article pages (canonical URLs) that were not fetched for longest, in that order."""
+        last = func.max(CAPTURES.c.fetched_at)
+        query = (
+            select(CAPTURES.c.page)
+            .where(CAPTURES.c.page.in_(select(ARTICLES.c.page)))
+            .group_by(CAPTURES.c.page)
+            .order_by(last, CAPTURES.c.page)
+            .limit(limit)
+        )
+        with told(self._engine), self._engine.connect() as db:
+            return list(db.scalars(query))
+
+    def unlike(self, other: "Catalog") -> Iterator[likeness.Unlike]:
+        """Which rows this catalog lacks, has too many, or has otherwise than the other."""
+        return likeness.unlike(self._engine, other._engine)
+
+    def size(self) -> int:
+        """How many rows it has, fingerprints left out."""
+        return likeness.rows(self._engine)
+
+    def fingerprints(self) -> tuple[int, int]:
+        """How many hashes its articles have, and how many are there to be found by."""
+        return likeness.fingerprints(self._engine)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._engine.dispose()
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:

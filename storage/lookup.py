@@ -182,6 +182,17 @@ class Lookup(Visits):
                     found[article.id] = article
         return found
 
+    def readings_by_id(self, ids: Iterable[str]) -> dict[str, Article]:
+        """As `articles_by_id`; also what was read before and is replaced now."""
+        wanted = set(ids)
+        found = self.articles_by_id(wanted)
+        with self._connect() as db:
+            for some in portions(sorted(wanted - found.keys())):
+                for doc in db.scalars(select(EARLIER.c.doc).where(EARLIER.c.id.in_(some))):
+                    article = msgspec.json.decode(doc, type=Article)
+                    found[article.id] = article
+        return found
+
     def recorded_in(self, article: str) -> str | None:
         """The run in whose records an article stands: the newest that read its capture."""
         with self._connect() as db:

@@ -402,9 +402,10 @@ class Run(Struct, frozen=True, kw_only=True):
     """One execution of the pipeline over one source and window; `run.json`."""
 
     id: str
-    kind: Literal["archive", "follow", "import", "reading", "judge"]
-    """`reading`: captures of the earlier run `asked["run"]` read again; `judge`: what a person said
-    of a match. Neither has WARC files."""
+    kind: Literal["archive", "follow", "recheck", "import", "reading", "judge"]
+    """`recheck`: archived pages fetched again by an audit; `reading`: captures of the earlier run
+    `asked["run"]` read again; `judge`: what a person said of a match. The last two have no WARC
+    files."""
     source: str
     asked: dict[str, str | int | float | bool | None]
     """Window, limits, URLs: what was asked for."""

@@ -1,33 +1,45 @@
 """Can the sealed files be read as what they are? A right SHA-256 does not say so."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from flows.checks.report import Fault
 from storage import layout
-from storage.records import Run
+from storage.records import Run, WarcPlace
 from storage.warcstream import WarcError, records
 
 MOST = 20  # faults told of one file; a file with more is damaged throughout
 MAX_RUN_JSON = 64 * 1024 * 1024  # bytes; a thousand failed pages make under 1 MiB
 NEXT = "If its SHA-256 is right it was written so: report it to copytrail with this key."
+REBUILD = "`copytrail rebuild` makes the catalog anew from the archive."
+CAPTURES = frozenset(("response", "revisit", "resource", "metadata"))
+"""Kinds of records that a capture can be named for."""
+
+Places = dict[str, tuple[int, int]]
+"""WARC-Record-ID → offset and length in the file, bytes. Of a GiB of pages some 15 MB."""
 
 
-def check(key: str, run: str, path: str, chunks: Iterable[bytes]) -> Iterator[Fault]:
-    """What is wrong with one file of a run. Reads `chunks` as far as it can; not always all."""
+class Found(Struct, frozen=True, kw_only=True):
+    """What is wrong with a file; and where its records lie, if it is a WARC and whole."""
+
+    faults: tuple[str, ...] = ()
+    places: Places | None = None
+
+
+def look(key: str, run: str, path: str, chunks: Iterable[bytes]) -> Found:
+    """Read one file of a run, as far as it can be. Leaves the rest of `chunks`."""
     if path.endswith((".warc.gz", ".warc")):
-        found = list(islice(_warc(key, chunks), MOST + 1))
-        if len(found) > MOST:
-            found[MOST:] = ["has more faults, which are not told one by one"]
-    elif path == layout.RUN_JSON:
-        found = list(_run_json(run, chunks))
-    else:
-        return
-    for message in found:
-        yield Fault(check="structure", key=key, message=message, next_step=NEXT)
+        return _warc(key, chunks)
+    if path == layout.RUN_JSON:
+        return Found(faults=tuple(_run_json(run, chunks)))
+    return Found()
+
+
+def fault(key: str, message: str) -> Fault:
+    """A fault that a file was most likely sealed with."""
+    return Fault(check="structure", key=key, message=message, next_step=NEXT)
 
 
 def as_imported(fault: Fault) -> Fault:
@@ -40,6 +52,32 @@ def as_imported(fault: Fault) -> Fault:
     )
 
 
+def misplaced(key: str, found: Places, catalogued: Mapping[str, WarcPlace]) -> Iterator[Fault]:
+    """Captures of one WARC that the catalog looks for where they are not.
+
+    `catalogued`: id of each capture that the catalog says is in this file.
+    """
+    wrong = [
+        (one, place)
+        for one, place in sorted(catalogued.items())
+        if found.get(one) != (place.offset, place.length)
+    ]
+    for one, place in wrong[:MOST]:
+        there = found.get(one)
+        where = f"{there[1]} bytes at {there[0]}" if there else "no such record in this file"
+        yield Fault(
+            check="structure",
+            key=key,
+            message=f"the catalog's place of capture {one} does not lead to it",
+            expected=f"{place.length} bytes at {place.offset}",
+            found=where,
+            next_step=REBUILD,
+        )
+    if len(wrong) > MOST:
+        more = f"the catalog has {len(wrong) - MOST} more captures of it in wrong places"
+        yield Fault(check="structure", key=key, message=more, next_step=REBUILD)
+
+
 def kind_of(data: bytes) -> str | None:
     """The kind of run that a `run.json` describes; None if it describes none."""
     try:
@@ -48,13 +86,23 @@ def kind_of(data: bytes) -> str | None:
         return None
 
 
-def _warc(key: str, chunks: Iterable[bytes]) -> Iterator[str]:
+def _warc(key: str, chunks: Iterable[bytes]) -> Found:
+    faults: list[str] = []
+    places: Places | None = {}
     try:
         for record in records(chunks, key, keep=0):
-            for fault in record.faults:
-                yield f"record {record.id:.80} at byte {record.offset}: {fault}"
+            if places is not None and record.kind in CAPTURES:
+                places.setdefault(record.id, (record.offset, record.length))
+            for one in record.faults:
+                faults.append(f"record {record.id:.80} at byte {record.offset}: {one}")
+            if len(faults) > MOST:
+                faults[MOST:] = ["has more faults, which are not told one by one"]
+                places = None
+                break
     except WarcError as error:
-        yield f"cannot be read on from byte {error.offset}: {error.reason}"
+        faults.append(f"cannot be read on from byte {error.offset}: {error.reason}")
+        places = None
+    return Found(faults=tuple(faults), places=places)
 
 
 def _run_json(run: str, chunks: Iterable[bytes]) -> Iterator[str]:

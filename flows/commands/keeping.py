@@ -1,12 +1,10 @@
-"""Commands that keep the archive in order: audit, rebuild, doctor, config."""
+"""Commands that keep the archive in order: rebuild, doctor, config."""
 
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from flows import workplace
 from flows.context import open_context
 from flows.output import complain, messages, say, write_json
 from flows.redaction import without_password
@@ -16,50 +14,11 @@ Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    app.command(
-        "audit", epilog="Exit status: 0 no fault; 1 faults were found; 2 could not audit all of it."
-    )(audit)
     app.command("rebuild", epilog="Exit status: 0 rebuilt; 1 without damaged runs; 2 could not.")(
         rebuild
     )
     app.command("doctor", epilog="Exit status: 0 all is well; 1 something is not.")(doctor)
     app.command("config", epilog="Exit status: 0 shown; 2 a setting cannot be used.")(config)
-
-
-def audit(
-    keys: Annotated[
-        list[Path] | None,
-        typer.Option("--key", help="A public key to trust, beside those in the home folder."),
-    ] = None,
-    heads: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--head", metavar="NUMBER:SHA256|FILE",
-            help="A head that was noted down or published, or a file of such.",
-        ),
-    ] = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    """Check every object against SHA256SUMS, and every log entry against the chain, its signature
-    and its time stamp."""
-    context = open_context()
-    from flows import checks
-    from flows.commands import tables
-    from flows.trusting import trust
-
-    known = trust(context.settings, keys or (), heads or ())
-    with messages().status("auditing …") as status:
-        report = checks.audit(
-            context.store,
-            workplace.pending(context.settings.home),
-            lambda done, total, key: status.update(f"auditing {done} of {total}: {key}"),
-            known,
-        )
-    if as_json:
-        write_json([report])
-    else:
-        tables.report(report)
-    raise typer.Exit(2 if report.could_not else 1 if report.faults else 0)
 
 
 def rebuild(as_json: Json = False) -> None:

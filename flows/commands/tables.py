@@ -1,4 +1,4 @@
-"""How people see audits, health, settings and sources."""
+"""How people see health, settings and sources."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -13,36 +13,7 @@ from flows.output import cell, console, table
 from spiders.job import Finding
 
 if TYPE_CHECKING:
-    from flows.checks import Report
     from flows.status_of import SourceStatus
-
-
-def report(found: "Report") -> None:
-    """What an audit found, and of what."""
-    out = console()
-    for fault in (*found.faults, *found.notes):
-        style = "bold red" if fault.severity == "fault" else "dim"
-        out.print(
-            Text.assemble((fault.severity, style), f" {fault.check}: {fault.key}: {fault.message}"),
-            soft_wrap=True,
-        )
-        if fault.next_step:
-            out.print(cell(f"      {fault.next_step}", "dim"), soft_wrap=True)
-    for reason in found.could_not:
-        out.print(Text.assemble(("could not audit", "bold yellow"), f" {reason}"), soft_wrap=True)
-    scope = (
-        f"{found.runs} runs, {found.entries} log entries, {found.objects} objects, "
-        f"{found.bytes:,} bytes"
-    )
-    if found.faults:
-        verdict = Text(f"{len(found.faults)} faults in {scope}", "bold red")
-    elif found.could_not:
-        verdict = Text(f"No fault in what could be read of {scope}; the rest is unknown", "yellow")
-    else:
-        verdict = Text(f"No fault: {scope} are as they were sealed", "green")
-    out.print(verdict, soft_wrap=True)
-    head = f"head: log entry {found.head.seq}, sha256:{found.head.sha256}"
-    out.print(cell(head, "dim"), soft_wrap=True)
 
 
 def health(found: Iterable[Health]) -> None:

@@ -120,6 +120,18 @@ def align(
     )
 
 
+def not_shared(a: Article, b: Article, spans: Iterable[Span]) -> list[Span]:
+    """Those spans of a match that are not the same words in both texts."""
+    one, two = _read(a.text).hashed, _read(b.text).hashed
+    return [
+        span
+        for span in spans
+        if not 0 <= span.a_start < span.a_end <= len(one)
+        or not 0 <= span.b_start < span.b_end <= len(two)
+        or not np.array_equal(one[span.a_start : span.a_end], two[span.b_start : span.b_end])
+    ]
+
+
 def sample(article: Article) -> frozenset[int]:
     """The hashes of an article's fingerprint (`fingerprints.fingerprint`), without reading it
     again."""

@@ -29,7 +29,7 @@ MAX_TOTAL = 100_000
 
 
 class ArticleSpider(JobSpider):
-    """Kinds `archive` and `follow`."""
+    """Kinds `archive`, `follow` and `recheck`."""
 
     name = "article"
 
@@ -181,7 +181,7 @@ class ArticleSpider(JobSpider):
                 self.reporter.limit(str(limit))
                 return
             self.reporter.emit(Progress(done=self._pages, queued=len(self._queue)))
-            if article is not None:
+            if article is not None and self.job.kind != "recheck":
                 task = asyncio.ensure_future(self._follow(article))
                 self._following.add(task)
                 task.add_done_callback(self._following.discard)
@@ -216,7 +216,7 @@ class ArticleSpider(JobSpider):
                 self.reporter.problem(f"no article found on the page: {read.reason}", page.url)
             return None
         self.reporter.count("articles")
-        if reply.page is not None and read is not None:
+        if reply.page is not None and read is not None and self.job.kind != "recheck":
             await self._want_files(reply.page, read)
         return read
 
