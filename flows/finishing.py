@@ -11,11 +11,12 @@ from importlib.metadata import version
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from flows import sealing, workplace
 from flows.comparing import compare
 from flows.context import Context
+from flows.gaps import overlaps
 from flows.noticing import read_notices
 from flows.publication import publish
 from flows.reading import Reading, read_run
@@ -108,6 +109,14 @@ def finish(
     warcs = sorted(place.warcs.iterdir())
     reading = read_run(place.run, warcs, context.outlets, context.settings)
     notices = read_notices(place, reading.captures, context.outlets, context.settings)
+    if asked.kind == "archive":
+        source = context.registry.sources.get(asked.source)
+        overlap = overlaps(context.catalog, source, reading.captures, notices)
+        outcome = structs.replace(
+            outcome,
+            problems=(*outcome.problems, *overlap.gaps),
+            counts=outcome.counts | overlap.counts,
+        )
     return conclude(context, place, asked, outcome, reading, watch, notices=notices)
 
 

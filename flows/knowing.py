@@ -1,7 +1,7 @@
 """What a crawl is told of earlier runs: the pages that it knows, and the files that it need not
 fetch again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from config.registry import Source
 from flows.context import Context
@@ -15,16 +15,26 @@ FILE_LIMITS = frozenset(("max_files", "max_run_bytes", "max_crawl_memory"))
 """Limits that can leave files out; the next visit asks for them again."""
 
 
-def known_pages(context: Context, key: str, source: Source | None) -> Iterator[KnownPage]:
+def known_pages(
+    context: Context, key: str, source: Source | None, rechecked: Collection[str] | None = None
+) -> Iterator[KnownPage]:
     """The pages that runs over `key` (a source's id, or a site) captured; those first seen lately
-    are due for another visit. `source` is the crawl's own, if it has one.
+    are due for another visit, or those in `rechecked` (canonical URLs), where it is given. `source`
+    is the crawl's own, if it has one.
 
     A page whose media are not all archived yet is asked for without conditions, so that it comes
     and its files with it. Media that are archived are asked for conditionally.
     """
     pages = list(context.catalog.known_pages(key))
     lately = days_before(now(), context.settings.revisit_days)
-    due = [page for page in pages if page.first_seen >= lately]
+    due = [
+        page
+        for page in pages
+        if (
+            page.first_seen >= lately if rechecked is None else canonical_url(page.url) in rechecked
+        )
+    ]
+    names = {canonical_url(page.url) for page in due}
     versions = _with_files(context, due, source)
     wanted = {
         page: media.files(article.media, _source(context, article, source).media)
@@ -52,7 +62,7 @@ def known_pages(context: Context, key: str, source: Source | None) -> Iterator[K
             canonical_url=name,
             etag=None if again else page.etag,
             last_modified=None if again else page.last_modified,
-            due=page.first_seen >= lately,
+            due=name in names,
             seen=page.last_seen,
             version=version.id if version and not again else None,
         )
@@ -61,6 +71,12 @@ def known_pages(context: Context, key: str, source: Source | None) -> Iterator[K
             yield KnownPage(
                 url=one.url, canonical_url=name, etag=one.etag, last_modified=one.last_modified
             )
+    # Pages of the outlet that only runs over other sources came by.
+    for name, one in _newest(context, set(rechecked or ()) - names).items():
+        yield KnownPage(
+            url=one.url, canonical_url=name, etag=one.etag, last_modified=one.last_modified,
+            due=True, seen=one.fetched_at,
+        )  # fmt: skip
 
 
 def _source(context: Context, article: Article, source: Source | None) -> Source:

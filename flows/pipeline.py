@@ -3,7 +3,7 @@
 Plain functions: the Prefect flows and the command line both call these.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from config.registry import Source
 from flows import importing, workplace
 from flows.context import Context
 from flows.crawling import CrawlFailed, crawl
+from flows.duties import Due
 from flows.finishing import QUIET, Asked, Done, Outcome, Watch, catch_up, finish, kept
 from flows.knowing import known_pages
 from flows.workplace import Workplace
@@ -84,6 +85,27 @@ def recheck(context: Context, urls: Sequence[str], *, watch: Watch = QUIET) -> D
             return finish(context, place, asked, outcome, watch)
 
 
+def revisit(
+    context: Context, source: Source, pages: Sequence[Due], *, watch: Watch = QUIET
+) -> Done:
+    """Fetch pages again that are a source's duty and due, conditionally, and seal what came; no
+    feed is read, and nothing is followed. Errors as `archive`.
+    """
+    catch_up(context, watch)
+    asked = asked_for(context, "recheck", source.id, {"pages": len(pages)}, source)
+    locks = context.settings.home / "locks"
+    with (
+        workplace.locked(locks / f"{source.id}.lock", f"source {source.id}") as source_lock,
+        workplace.new(context.settings.home) as place,
+    ):
+        write_asked(place, asked)
+        _write_known(context, place, source.id, source, frozenset(one.page for one in pages))
+        job = _job(context, place, kind="recheck", source=source, known=place.known)
+        with kept(place):
+            outcome = _crawl(job, watch, (place.lock, source_lock))
+            return finish(context, place, asked, outcome, watch)
+
+
 def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
     """Take a WARC file in as it is, and read and match what it holds. Errors as `archive`.
 
@@ -148,9 +170,15 @@ def write_asked(place: Workplace, asked: Asked) -> None:
     workplace.write_synced(place.job, msgspec.json.encode(asked))
 
 
-def _write_known(context: Context, place: Workplace, key: str, source: Source | None) -> None:
+def _write_known(
+    context: Context,
+    place: Workplace,
+    key: str,
+    source: Source | None,
+    due: Collection[str] | None = None,
+) -> None:
     with place.known.open("wb") as file:
-        for known in known_pages(context, key, source):
+        for known in known_pages(context, key, source, due):
             file.write(msgspec.json.encode(known) + b"\n")
 
 

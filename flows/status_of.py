@@ -25,6 +25,7 @@ EXPECTED = 7.0
 """Articles that should have come since the last one before an outlet is called quiet: if they come
 at random, e^-7, one silence in a thousand, is chance."""
 QUIET_LEAST = timedelta(days=2)  # a weekend is no silence
+RECENT = 8  # visits: two days of the default schedule
 VISITS = ("archive",)
 """Kinds of runs that look for new articles."""
 
@@ -73,6 +74,9 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     """When a page was last new, within the window."""
     quiet: bool
     """It gave answers, and nothing new for longer than chance explains."""
+    overlap: float | None
+    """Share of feed entries that were there at the visit before, 0 to 1, over the last visits. Below
+    a third, visit more often; above two thirds, less often would do."""
     due: int
     """Articles that are due for another look."""
     due_since: str | None
@@ -144,6 +148,7 @@ def _status(
         usual_from=basis,
         last_new=last_new,
         quiet=quiet is not None,
+        overlap=_overlap(visits[-RECENT:]),
         due=len(waiting),
         due_since=waiting[0].since if waiting else None,
         says=(),
@@ -212,6 +217,12 @@ def _silence(
     if not rate or silence < max(QUIET_LEAST, timedelta(days=EXPECTED / rate)):
         return None
     return silence
+
+
+def _overlap(visits: Sequence[RunSeen]) -> float | None:
+    entries = sum(run.counts.get("feed_entries", 0) for run in visits)
+    repeats = sum(run.counts.get("feed_repeats", 0) for run in visits)
+    return round(repeats / entries, 3) if entries else None
 
 
 def _in_a_row(visits: Sequence[RunSeen]) -> int:

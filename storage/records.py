@@ -403,7 +403,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
     id: str
     kind: Literal["archive", "follow", "recheck", "import", "reading", "judge"]
-    """`recheck`: archived pages fetched again by an audit; `reading`: captures of the earlier run
+    """`recheck`: archived pages fetched again, by an audit or when due; `reading`: captures of the earlier run
     `asked["run"]` read again; `judge`: what a person said of a match. The last two have no WARC
     files."""
     source: str

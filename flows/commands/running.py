@@ -83,7 +83,7 @@ def follow(url: str, as_json: Json = False) -> None:
         raise typer.Exit(2)
     from flows import pipeline
 
-    failed = _work(context, [(url, partial(pipeline.follow, context, url))], as_json)
+    failed = work(context, [(url, partial(pipeline.follow, context, url))], as_json)
     if not as_json:
         from flows.commands import results
 
@@ -117,10 +117,10 @@ def import_warcs(
 
 
 def _run_all(context: Context, jobs: Iterable[Job], as_json: bool) -> None:
-    raise typer.Exit(_work(context, jobs, as_json))
+    raise typer.Exit(work(context, jobs, as_json))
 
 
-def _work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
+def work(context: Context, jobs: Iterable[Job], as_json: bool) -> int:
     """Seal what earlier runs left, then do the jobs one after the other; the exit status."""
     from flows.commands import results
     from flows.commands.progress import Progress

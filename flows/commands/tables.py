@@ -76,6 +76,15 @@ def statuses(found: Iterable["SourceStatus"], now: datetime) -> None:
     console().print(rows)
 
 
+def duties(found: Iterable[Mapping[str, str]]) -> None:
+    """Pages that are due for another look."""
+    rows = table("source", "page", "first seen", "due since")
+    for one in found:
+        times = (one["first_seen"][:16] + "Z", one["due_since"][:16] + "Z")
+        rows.add_row(cell(one["source"], "bold"), cell(one["page"]), *map(cell, times))
+    console().print(rows)
+
+
 def _ago(moment: str, now: datetime) -> str:
     """How far a moment is away, in the largest unit that fits twice."""
     seconds = abs((datetime.fromisoformat(moment) - now).total_seconds())

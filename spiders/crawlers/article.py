@@ -60,6 +60,7 @@ class ArticleSpider(JobSpider):
         source = self.job.source
         if self.job.kind == "archive" and source is not None:
             pages += self._wanted(await self._find(source))
+        if self.job.kind in ("archive", "recheck"):
             pages += [
                 FoundPage(url=page.url, why="known", via="")
                 for page in self.known.values()
