@@ -75,7 +75,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     quiet: bool
     """It gave answers, and nothing new for longer than chance explains."""
     overlap: float | None
-    """Share of feed entries that were there at the visit before, 0 to 1, over the last visits. Below
+    """Share of feed entries that were there at the visit before, 0 to 1, in the last visits. Below
     a third, visit more often; above two thirds, less often would do."""
     due: int
     """Articles that are due for another look."""

@@ -403,9 +403,9 @@ class Run(Struct, frozen=True, kw_only=True):
 
     id: str
     kind: Literal["archive", "follow", "recheck", "import", "reading", "judge"]
-    """`recheck`: archived pages fetched again, by an audit or when due; `reading`: captures of the earlier run
-    `asked["run"]` read again; `judge`: what a person said of a match. The last two have no WARC
-    files."""
+    """`recheck`: archived pages fetched again, by an audit or when due; `reading`: captures of the
+    earlier run `asked["run"]` read again; `judge`: what a person said of a match. The last two have
+    no WARC files."""
     source: str
     asked: dict[str, str | int | float | bool | None]
     """Window, limits, URLs: what was asked for."""
