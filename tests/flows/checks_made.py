@@ -1,14 +1,17 @@
 """A small sealed archive for the tests of the audit, and ways to harm it."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from flows.checks import Fault, Report, audit
-from storage import log
+from flows.checks import Fault, Report, Trust, audit
+from storage import layout, log
+from storage.attestation import Attestation
 from storage.exchange import Exchange
+from storage.identity import sha256_hex
 from storage.objects import open_store
 from storage.records import Run
 from storage.warc import WarcWriter
@@ -96,3 +99,69 @@ def flip(data: bytes, place: int = -100) -> bytes:
 
 def flip_last(data: bytes) -> bytes:
     return flip(data, -1)
+
+
+class Signed(Archive):
+    """Two runs and a heartbeat, signed and, if there is an authority, stamped."""
+
+    def __init__(self, tmp_path: Path, attestation: Attestation, trust: Trust) -> None:
+        self.work = tmp_path / "work"
+        self.root = tmp_path / "archive"
+        self.store = open_store(str(self.root))
+        self.attestation, self.trust = attestation, trust
+        for run in (ONE, TWO):
+            log.seal(self.store, run, run_folder(self.work / run, run), attestation)
+        log.beat(self.store, attestation)
+
+    def found(self, trust: Trust | None = None) -> list[tuple[str, str]]:
+        report = audit(self.store, trust=trust or self.trust)
+        assert report.could_not == ()
+        return [(fault.check, fault.key) for fault in report.faults]
+
+    def entry(self, seq: int) -> bytes:
+        return self.path(layout.log_key(seq)).read_bytes()
+
+    def proof(self, seq: int, key: Callable[[str], str] = layout.signature_key) -> str:
+        return key(sha256_hex(self.entry(seq)))
+
+    def copied_to(self, folder: Path) -> "Signed":
+        """The same archive elsewhere, to be harmed."""
+        made = object.__new__(Signed)
+        made.work, made.root = folder / "work", folder / "archive"
+        shutil.copytree(self.root, made.root)
+        made.store = open_store(str(made.root))
+        made.attestation, made.trust = self.attestation, self.trust
+        return made
+
+    def put(self, key: str, content: bytes) -> None:
+        self.path(key).unlink(missing_ok=True)
+        self.path(key).write_bytes(content)
+
+
+def rewritten(archive: Signed, attestation: Attestation, **changes: object) -> None:
+    """The last act of an attacker: WARC, sums and the whole chain made anew, sound in itself."""
+    old = archive.root
+    fresh = open_store(str(old.with_name("fresh")))
+    for run in (ONE, TWO):
+        folder = run_folder(old.with_name("forged") / run, run)
+        (folder / "records/articles.parquet").write_bytes(b"PAR1 forged PAR1")
+        log.seal(fresh, run, folder, attestation)
+    log.beat(fresh, attestation)
+    shutil.rmtree(old)
+    old.with_name("fresh").rename(old)
+    if changes:
+        redate(archive, attestation, **changes)
+
+
+def redate(archive: Signed, attestation: Attestation, **changes: object) -> None:
+    """Every entry with other values, chained and signed again; tokens as they can be had now."""
+    shutil.rmtree(archive.path("signatures"), ignore_errors=True)
+    before = log.ZEROS
+    for seq in (1, 2, 3):
+        made = log.parse_entry(archive.entry(seq))
+        assert made is not None
+        new = msgspec.structs.replace(made, prev=before, **changes)
+        data = msgspec.json.encode(new) + b"\n"
+        archive.put(layout.log_key(seq), data)
+        attestation.put(archive.store, data)
+        before = sha256_hex(data)

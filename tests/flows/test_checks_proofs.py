@@ -1,7 +1,5 @@
 """Signatures, time stamps and published heads, against people who may write to the store."""
 
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -16,87 +14,7 @@ from storage.objects import Unavailable, open_store
 from storage.signing import Signer, SigningError, load_public, load_signer, make_key, trusted
 from storage.timestamps import TimestampError, verify
 from tests.authority import TimestampAuthority, timestamp_authority
-from tests.flows.checks_made import ONE, THREE, TWO, Archive, run_folder
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimestampAuthority]:
-    with timestamp_authority(tmp_path_factory.mktemp("authority")) as running:
-        yield running
-
-
-@pytest.fixture
-def signer(tmp_path: Path) -> Signer:
-    return make_key(tmp_path / "keys")
-
-
-class Signed(Archive):
-    """Two runs and a heartbeat, signed and, if there is an authority, stamped."""
-
-    def __init__(self, tmp_path: Path, attestation: Attestation, trust: Trust) -> None:
-        self.work = tmp_path / "work"
-        self.root = tmp_path / "archive"
-        self.store = open_store(str(self.root))
-        self.attestation, self.trust = attestation, trust
-        for run in (ONE, TWO):
-            log.seal(self.store, run, run_folder(self.work / run, run), attestation)
-        log.beat(self.store, attestation)
-
-    def found(self, trust: Trust | None = None) -> list[tuple[str, str]]:
-        report = audit(self.store, trust=trust or self.trust)
-        assert report.could_not == ()
-        return [(fault.check, fault.key) for fault in report.faults]
-
-    def entry(self, seq: int) -> bytes:
-        return self.path(layout.log_key(seq)).read_bytes()
-
-    def proof(self, seq: int, key: Callable[[str], str] = layout.signature_key) -> str:
-        return key(sha256_hex(self.entry(seq)))
-
-    def put(self, key: str, content: bytes) -> None:
-        self.path(key).unlink(missing_ok=True)
-        self.path(key).write_bytes(content)
-
-
-@pytest.fixture
-def signed(tmp_path: Path, signer: Signer) -> Signed:
-    return Signed(tmp_path, Attestation(signer), Trust(keys=(signer.public,)))
-
-
-@pytest.fixture
-def stamped(tmp_path: Path, signer: Signer, authority: TimestampAuthority) -> Signed:
-    attestation = Attestation(signer, Authority(authority.url, authority.roots))
-    return Signed(tmp_path, attestation, Trust(keys=(signer.public,), roots=authority.roots))
-
-
-def rewritten(archive: Signed, attestation: Attestation, **changes: object) -> None:
-    """The last act of an attacker: WARC, sums and the whole chain made anew, sound in itself."""
-    old = archive.root
-    fresh = open_store(str(old.with_name("fresh")))
-    for run in (ONE, TWO):
-        folder = run_folder(old.with_name("forged") / run, run)
-        (folder / "records/articles.parquet").write_bytes(b"PAR1 forged PAR1")
-        log.seal(fresh, run, folder, attestation)
-    log.beat(fresh, attestation)
-    shutil.rmtree(old)
-    old.with_name("fresh").rename(old)
-    if changes:
-        redate(archive, attestation, **changes)
-
-
-def redate(archive: Signed, attestation: Attestation, **changes: object) -> None:
-    """Every entry with other values, chained and signed again; tokens as they can be had now."""
-    shutil.rmtree(archive.path("signatures"), ignore_errors=True)
-    before = log.ZEROS
-    for seq in (1, 2, 3):
-        made = log.parse_entry(archive.entry(seq))
-        assert made is not None
-        new = msgspec.structs.replace(made, prev=before, **changes)
-        data = msgspec.json.encode(new) + b"\n"
-        archive.put(layout.log_key(seq), data)
-        attestation.put(archive.store, data)
-        before = sha256_hex(data)
-
+from tests.flows.checks_made import ONE, THREE, Signed, rewritten, run_folder
 
 # --- sound -------------------------------------------------------------------------------------
 
