@@ -11,6 +11,7 @@ from flows import sealing
 from flows.checks import completeness
 from flows.checks.report import Fault
 from flows.context import Context
+from flows.status_of import status_of
 from storage.catalog import Catalog, open_catalog
 from storage.identity import now
 from storage.log import parse_entry, stored_entries
@@ -58,6 +59,8 @@ class Catalogued:
         left_out += self._catch_up(made, show, None)
         self.is_complete = not left_out
         found += self._log(last)
+        if last:
+            found += self._sources()
         return rows, found
 
     def texts(self, ids: Collection[str]) -> Mapping[str, Article]:
@@ -69,6 +72,13 @@ class Catalogued:
             self._context.store, made, lambda run: show(0, 0, run), until=until, fingerprinted=False
         )
         return done.left_out
+
+    def _sources(self) -> list[Fault]:
+        catalog, registry = self._context.catalog, self._context.registry
+        at = now()
+        found = status_of(catalog, registry, self._context.settings, now=at)
+        visited = {one.source for one in found if catalog.runs_with([one.source])}
+        return list(completeness.sources(found, visited, datetime.fromisoformat(at)))
 
     def _log(self, last: int) -> list[Fault]:
         """What the log says beside its runs."""

@@ -1,16 +1,19 @@
 """Is the catalog what the archive says, and did the log go on as it should?"""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise, takewhile
 from statistics import median
 
+from config.timetable import fires
 from flows.checks.report import Fault
+from flows.status_of import WINDOW, SourceStatus
 from storage.likeness import Unlike
 
 MOST = 20  # rows told one by one of each table and kind of fault
 REBUILD = "`copytrail rebuild` makes the catalog anew from the archive."
 FEWEST = 3  # runs, or heartbeats, from which on there is something usual
+MISSED = 3  # visits in a row
 LATE = 3.0  # times the usual distance: one visit may be left out, and one may be late
 
 
@@ -42,6 +45,53 @@ def fingerprints(wanted: int, there: int) -> Iterator[Fault]:
             check="completeness", key="", message="the catalog's fingerprints are not complete",
             expected=f"{wanted} hashes", found=f"{there} hashes", next_step=REBUILD,
         )  # fmt: skip
+
+
+def sources(
+    found: Iterable[SourceStatus], visited: Collection[str], now: datetime
+) -> Iterator[Fault]:
+    """Sources that did not run as they should, or stopped giving articles. `visited`: those that
+    were ever visited; of another one nothing can be missing."""
+    for one in found:
+        if not one.enabled or one.source not in visited:
+            continue
+        if fault := _not_run(one, now):
+            yield fault
+        elif one.quiet:
+            usual = "some" if one.usual is None else f"{one.usual:g} a day"
+            last = f"the last one came {one.last_new}" if one.last_new else "none of late"
+            yield _source(
+                one, "gives no new articles any more", f"new articles, {usual}", last,
+                f"`copytrail sources check {one.source}` says whether its feeds still work.",
+            )  # fmt: skip
+
+
+def _not_run(one: SourceStatus, now: datetime) -> Fault | None:
+    """By its schedule and by its own usual: who visits by hand is not late each day."""
+    step = f"See why nothing runs; `copytrail sources disable {one.source}` where that is meant."
+    if one.last_run is None:
+        wanted = f"a visit by its schedule, {one.schedule}"
+        return _source(one, f"did not run for {WINDOW} days", wanted, "none", step)
+    since = datetime.fromisoformat(one.last_run.ended_at)
+    missed = sum(1 for _ in takewhile(lambda at: at < now, islice(_fires(one, since), MISSED)))
+    usual = timedelta(days=WINDOW) / one.runs if one.runs else timedelta(days=WINDOW)
+    if missed < MISSED or now - since < LATE * usual:
+        return None
+    return _source(
+        one, f"did not run for {_long(now - since)}", f"a visit by its schedule, {one.schedule}",
+        f"the last one ended {one.last_run.ended_at}", step,
+    )  # fmt: skip
+
+
+def _fires(one: SourceStatus, since: datetime) -> Iterator[datetime]:
+    return fires(one.schedule, since.astimezone(UTC))
+
+
+def _source(one: SourceStatus, what: str, expected: str, found: str, step: str) -> Fault:
+    return Fault(
+        check="completeness", key=f"sources/{one.source}", message=f"source {one.source} {what}",
+        expected=expected, found=found, next_step=step,
+    )  # fmt: skip
 
 
 def heartbeat(beats: Sequence[datetime], last: datetime | None, now: datetime) -> Iterator[Fault]:
