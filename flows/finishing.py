@@ -162,9 +162,13 @@ def seal(context: Context, place: Workplace, watch: Watch) -> Done:
 
 
 def versions(context: Context) -> dict[str, str]:
-    """What the result of a run rests on: programs, and the source files as one digest."""
+    """What the result of a run rests on: programs, and as one digest what reading takes from the
+    source files. When and how politely a source is visited changes no record."""
     found = {name: version(name) for name in VERSIONED}
-    known = [one for _, one in sorted(context.registry.sources.items())]
+    known = [
+        (one.id, one.name, one.homepage, one.aliases, one.domains, one.articles, one.rules)
+        for _, one in sorted(context.registry.sources.items())
+    ]
     sources = sha256_hex(msgspec.json.encode(known))[:16]
     return found | {"python": platform.python_version(), "sources": sources}
 

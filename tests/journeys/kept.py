@@ -28,6 +28,8 @@ def make(folder: Path, into: Path) -> None:
         Site() as lenne,
         Site(name="localhost") as gull,
     ):
+        for name, site, title in (("lenne", lenne, "Lenne Courier"), ("gull", gull, "Gull Post")):
+            watch(folder / "work" / "home", name, title, site.url)
         copytrail = small(folder / "work")  # it begins with an import, not signed yet
         copytrail.env |= {
             "COPYTRAIL_TIMESTAMP_URL": authority.url,
@@ -44,8 +46,6 @@ def make(folder: Path, into: Path) -> None:
             "/feed": rss((copy, "Ferry stops", "Wed, 06 Mar 2024 09:00:00 GMT")),
             "/taken/ferry": article("Ferry stops", "Gull Post", credit, "2024-03-06"),
         }
-        for name, site, title in (("lenne", lenne, "Lenne Courier"), ("gull", gull, "Gull Post")):
-            watch(copytrail, name, title, site.url)
         copytrail.well("run")
         edited = article("The ferry stops", credit="<p>The part came on Friday.</p>")
         lenne.pages["/2024/03/ferry"] = edited
@@ -65,8 +65,8 @@ def make(folder: Path, into: Path) -> None:
         shutil.copy(authority.roots, into / ROOTS)
 
 
-def watch(copytrail: Copytrail, name: str, title: str, url: str) -> None:
-    folder = copytrail.home / "sources"
+def watch(home: Path, name: str, title: str, url: str) -> None:
+    folder = home / "sources"
     folder.mkdir(parents=True, exist_ok=True)
     source = Source(
         id=name, name=title, homepage=url, feeds=(url + "feed",), politeness=Politeness(delay=0.05)
