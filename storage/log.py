@@ -18,7 +18,7 @@ from msgspec import Struct
 from storage import layout
 from storage.attestation import NOBODY, Attestation
 from storage.identity import now, sha256_hex
-from storage.objects import AlreadyThere, NotThere, Store, StoreError, describe
+from storage.objects import AlreadyThere, NotThere, Store, StoreError, Unavailable, describe
 
 ZEROS = "0" * 64
 """`prev` of the first entry: there is nothing before it."""
@@ -232,6 +232,16 @@ def beat(store: Store, attestation: Attestation = NOBODY) -> Entry:
     return _commit(store, head(store), draft, attestation)
 
 
+def _confirm(store: Store, newest: Head) -> None:
+    """Read the newest entry once more: an answer that was cut, and nobody said so, would break the
+    chain for ever. Raises Unavailable."""
+    if newest.seq == 0:
+        return
+    key = layout.log_key(newest.seq)
+    if sha256_hex(store.get(key, MAX_ENTRY)) != newest.sha256:
+        raise Unavailable(f"{store.name}/{key}: read twice, it was not the same. Try again later.")
+
+
 def _is_there(store: Store, key: str) -> bool:
     try:
         store.head(key)
@@ -259,6 +269,7 @@ def _commit(store: Store, since: Head, draft: Entry, attestation: Attestation) -
             if draft.run and entry and entry.run == draft.run:
                 return entry  # another process sealed the same run meanwhile
             newest = Head(seq, sha256_hex(data))
+        _confirm(store, newest)
         made = msgspec.structs.replace(draft, seq=newest.seq + 1, prev=newest.sha256, time=now())
         data = msgspec.json.encode(made) + b"\n"
         attestation.put(store, data)
