@@ -16,8 +16,7 @@ from flows.workplace import Workplace
 from storage import layout, log, tables
 from storage.attestation import Attestation
 from storage.catalog import Catalog
-from storage.identity import sha256_hex
-from storage.objects import NotThere, Store, fetch
+from storage.objects import NotThere, Store, StoreError, fetch
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.schema import CatalogError
 from storage.tables import Record
@@ -25,6 +24,7 @@ from storage.tables import Record
 NOTHING_READ = Reading((), (), ())
 # Not in every run: archives from before there were notices, and runs in which nobody judged.
 OPTIONAL = ("notices", "judgments")
+READS = 2  # a cut answer may be whole the second time; damage stays
 
 
 class CaughtUp(Struct, frozen=True):
@@ -70,9 +70,15 @@ def seal(place: Workplace, store: Store, catalog: Catalog, attestation: Attestat
     then stays, and the next run seals it.
     """
     entry = log.seal(store, place.run, place.sealing, attestation)
-    catch_up(store, catalog)
+    head = log.head_of(store, entry)
+    left_out = catch_up(store, catalog).left_out
+    if catalog.run_of(entry.seq) != entry.run:
+        raise StoreError(
+            f"run {entry.run} is sealed, but the catalog could not take it in ("
+            f"{'; '.join(left_out) or 'it took in later ones'}). `copytrail rebuild` makes it anew."
+        )
     place.remove()
-    return log.Head(entry.seq, sha256_hex(store.get(layout.log_key(entry.seq))))
+    return head
 
 
 def catch_up(
@@ -102,7 +108,7 @@ def catch_up(
             if progress:
                 progress(entry.run)
             try:
-                _take_in(store, catalog, seq, entry.run, fingerprinted)
+                _take_in(store, catalog, seq, entry, fingerprinted)
             except (NotThere, ValueError) as error:
                 left_out.append(f"run {entry.run} cannot be read: {error}")
             else:
@@ -130,15 +136,24 @@ def _check_same_archive(store: Store, catalog: Catalog, last: int) -> None:
         )
 
 
-def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str, fingerprinted: bool) -> None:
-    run = msgspec.json.decode(store.get(layout.run_key(run_id)), type=Run)
+def _take_in(
+    store: Store, catalog: Catalog, seq: int, entry: log.Entry, fingerprinted: bool
+) -> None:
+    run_id = str(entry.run)
     with tempfile.TemporaryDirectory(prefix="copytrail-") as name:
         folder = Path(name)
-        there = log.parse_sums(store.get(layout.sums_key(run_id), log.MAX_SUMS))
+        sums = folder / layout.SUMS
+        _fetch_sealed(store, layout.sums_key(run_id), sums, entry.sha256sums)
+        there = log.parse_sums(sums.read_bytes())
+        _fetch_sealed(
+            store, layout.run_key(run_id), folder / layout.RUN_JSON, there.get(layout.RUN_JSON)
+        )
+        run = msgspec.json.decode((folder / layout.RUN_JSON).read_bytes(), type=Run)
         for table in ("captures", "articles", "matches", *OPTIONAL):
             name = f"records/{table}.parquet"
             if table not in OPTIONAL or name in there:
-                fetch(store, layout.object_key(run_id, name), folder / name.rpartition("/")[2])
+                path = folder / name.rpartition("/")[2]
+                _fetch_sealed(store, layout.object_key(run_id, name), path, there.get(name))
         catalog.take_in(
             seq,
             run,
@@ -148,6 +163,14 @@ def _take_in(store: Store, catalog: Catalog, seq: int, run_id: str, fingerprinte
             _optional(folder / "notices.parquet", Notice),
             _optional(folder / "judgments.parquet", Judgment),
         )
+
+
+def _fetch_sealed(store: Store, key: str, path: Path, sha256: str | None) -> None:
+    """Only what was sealed is taken in. Raises ValueError for other bytes."""
+    for _ in range(READS):
+        if fetch(store, key, path).sha256 == sha256:
+            return
+    raise ValueError(f"{key} is not what was sealed")
 
 
 def _optional(path: Path, kind: type[Record]) -> Iterator[Record]:

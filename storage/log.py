@@ -169,6 +169,15 @@ def head(store: Store) -> Head:
     return Head(last, sha256_hex(store.get(layout.log_key(last), MAX_ENTRY)))
 
 
+def head_of(store: Store, entry: Entry) -> Head:
+    """The head that the log had with this entry. Raises Unavailable for an answer that is not it:
+    a head that is published must be the right one."""
+    data = store.get(layout.log_key(entry.seq), MAX_ENTRY)
+    if parse_entry(data) != entry or not data.endswith(b"\n"):
+        raise Unavailable(f"{store.name}: log entry {entry.seq} is not read as it was written")
+    return Head(entry.seq, sha256_hex(data))
+
+
 def seal(store: Store, run: str, folder: Path, attestation: Attestation = NOBODY) -> Entry:
     """Put a run's local folder into the store, and commit it to the log.
 

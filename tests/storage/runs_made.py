@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from storage import log, tables
 from storage.exchange import Exchange
-from storage.records import Article, Capture, Run
+from storage.records import Article, Capture, Match, Run
 from storage.warc import WarcWriter
 from storage.warcread import read_captures, read_page
 
@@ -47,6 +47,7 @@ def _made(folder: Path, run: str) -> Made:
     articles = [_article(one) for one in captures]
     tables.write(folder / "records/captures.parquet", Capture, captures)
     tables.write(folder / "records/articles.parquet", Article, articles)
+    tables.write(folder / "records/matches.parquet", Match, ())
     about = Run(
         id=run, kind="archive", source="ferry", asked={}, started_at=THEN, ended_at=THEN,
         outcome="complete", counts={}, versions={}, config_digest="",
