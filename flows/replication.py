@@ -8,11 +8,15 @@ copy lies under `repairs/` and stands in for it (see `storage.repaired`).
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from flows.checks import NO_TRUST, Trust
+from flows.checks.sealed import MAX_PROOF
+from flows.vouching import signature_holds, token_holds
 from storage import layout, log
 from storage.attestation import Attestation
 from storage.identity import new_run_id, sha256_hex
@@ -27,6 +31,9 @@ class Sealed(Struct, frozen=True):
 
     key: str
     sha256: str
+    """"" for what vouches for a log entry: nothing says which bytes that has."""
+    holds: Callable[[bytes], bool | None] = lambda _: None
+    """Of such an object: whether it vouches for its entry; None where nobody here can tell."""
 
 
 class Replicated(Struct, frozen=True):
@@ -49,7 +56,7 @@ class Restored(Struct, frozen=True):
     log_entry: int | None = None
 
 
-def sealed_objects(store: Store) -> Iterator[Sealed | str]:
+def sealed_objects(store: Store, trust: Trust) -> Iterator[Sealed | str]:
     """Every object that the log vouches for, in the order of the log: what an entry seals, what
     vouches for the entry, the entry. In words instead, what cannot be known."""
     for seq, data in log.stored_entries(store):
@@ -60,13 +67,12 @@ def sealed_objects(store: Store) -> Iterator[Sealed | str]:
         if entry.run is not None:
             yield from _of_entry(store, entry)
         digest = sha256_hex(data)
-        for proof, there in (
-            (layout.signature_key(digest), entry.key),
-            (layout.token_key(digest), entry.authority),
-        ):
-            if there:
-                # Nothing says which bytes these have; that they are of this entry, an audit shows.
-                yield Sealed(proof, "")
+        if entry.key:
+            signature = layout.signature_key(digest)
+            yield Sealed(signature, "", partial(signature_holds, trust, entry, data))
+        if entry.authority:
+            token = layout.token_key(digest)
+            yield Sealed(token, "", partial(token_holds, trust, data))
         yield Sealed(key, digest)
 
 
@@ -87,7 +93,9 @@ def _of_entry(store: Store, entry: log.Entry) -> Iterator[Sealed | str]:
     yield Sealed(key, str(entry.sha256sums))
 
 
-def replicate(source: Store, target: Store, progress: Progress) -> Replicated:
+def replicate(
+    source: Store, target: Store, progress: Progress, trust: Trust = NO_TRUST
+) -> Replicated:
     """Copy all that is sealed and not there yet. Done again, it copies what is new.
 
     An object that is damaged at the source is left out and told; its log entry is copied all the
@@ -98,7 +106,7 @@ def replicate(source: Store, target: Store, progress: Progress) -> Replicated:
     there = {one.key for room in layout.ROOMS for one in target.list(room)}
     objects = size = 0
     troubles: list[str] = []
-    for one in sealed_objects(source):
+    for one in sealed_objects(source, trust):
         if isinstance(one, str):
             troubles.append(f"{source.name}: {one}")
         elif one.key not in there:
@@ -111,7 +119,10 @@ def replicate(source: Store, target: Store, progress: Progress) -> Replicated:
     return Replicated(objects, size, tuple(troubles))
 
 
-def restore(store: Store, replica: Store, attestation: Attestation, progress: Progress) -> Restored:
+def restore(
+    store: Store, replica: Store, attestation: Attestation, progress: Progress,
+    trust: Trust = NO_TRUST,
+) -> Restored:  # fmt: skip
     """Bring back what is missing or damaged in `store` (as it is, not read through its repairs).
 
     The replica's log says what should be there; it must be the same log as far as both go. Raises
@@ -119,7 +130,7 @@ def restore(store: Store, replica: Store, attestation: Attestation, progress: Pr
     """
     _check_same_log(store, replica)
     repair, logged = _unfinished(store)
-    lost, damaged, troubles = _compared(store, replica, logged, progress)
+    lost, damaged, troubles = _compared(store, replica, logged, progress, trust)
     # Entries first, or the repair's own would take the place of one that is lost.
     created = _created(store, replica, [one for one in lost if _is_log(one)], troubles)
     lost = [one for one in lost if not _is_log(one)]
@@ -141,13 +152,13 @@ def restore(store: Store, replica: Store, attestation: Attestation, progress: Pr
 
 
 def _compared(
-    store: Store, replica: Store, repairs: frozenset[str], progress: Progress
+    store: Store, replica: Store, repairs: frozenset[str], progress: Progress, trust: Trust
 ) -> tuple[list[Sealed], list[Sealed], list[str]]:
     """What is lost, what is damaged, and what cannot be told."""
     lost: list[Sealed] = []
     damaged: list[Sealed] = []
     troubles: list[str] = []
-    for one in sealed_objects(replica):
+    for one in sealed_objects(replica, trust):
         if isinstance(one, str):
             troubles.append(f"{replica.name}: {one}")
             continue
@@ -155,12 +166,43 @@ def _compared(
         found = _sha256(store, one.key)
         if found is None:
             lost.append(one)
-        elif one.sha256 and found != one.sha256 and not _stands(store, repairs, one):
+        elif not one.sha256:
+            _compare_proof(store, replica, repairs, one, damaged, troubles)
+        elif found != one.sha256 and not _stands(store, repairs, one):
             if _is_log(one) and _is_entry(store, one.key):
                 troubles.append(f"{one.key}: the two logs part here; a person must say why")
             else:
                 damaged.append(one)
     return lost, damaged, troubles
+
+
+def _compare_proof(
+    store: Store, replica: Store, repairs: frozenset[str], one: Sealed, damaged: list[Sealed],
+    troubles: list[str],
+) -> None:  # fmt: skip
+    """A signature or time stamp that is there: where the two stores' differ, the one that holds."""
+    theirs = _get(replica, one.key)
+    mine = _get(store, one.key)
+    if theirs is None or mine == theirs or one.holds(mine or b""):
+        return
+    if not one.holds(theirs):
+        troubles.append(
+            f"{one.key}: the two copies differ, and no key or root certificate here says which is "
+            "right. Put the public key into the home's `keys`"
+        )
+    elif not any(_get(store, layout.repair_key(made, one.key)) == theirs for made in repairs):
+        damaged.append(one)
+
+
+def _get(store: Store, key: str) -> bytes | None:
+    try:
+        return store.get(key, MAX_PROOF)
+    except NotThere:
+        return None
+    except (Unavailable, Refused):
+        raise
+    except StoreError:  # longer than any proof: it is none
+        return b""
 
 
 def _created(store: Store, replica: Store, lost: list[Sealed], troubles: list[str]) -> list[str]:
@@ -257,13 +299,15 @@ def _copy(source: Store, target: Store, one: Sealed) -> int:
 def _fetch(source: Store, one: Sealed, path: Path) -> None:
     """Write the object to `path`. Raises Damaged if it is not what was sealed."""
     try:
-        found = fetch(source, one.key, path).sha256
+        found = fetch(source, one.key, path)
     except (NotThere, Unavailable, Refused):
         raise
     except StoreError as error:
         raise Damaged(str(error)) from error
-    if one.sha256 and found != one.sha256:
+    if not one.sha256 and (found.size > MAX_PROOF or one.holds(path.read_bytes()) is False):
+        raise Damaged(f"{source.name}: {one.key} does not vouch for its log entry")
+    if one.sha256 and found.sha256 != one.sha256:
         raise Damaged(
-            f"{source.name}: {one.key} was altered: it has the SHA-256 {found}, "
+            f"{source.name}: {one.key} was altered: it has the SHA-256 {found.sha256}, "
             f"sealed was {one.sha256}"
         )

@@ -74,8 +74,8 @@ def seal(place: Workplace, store: Store, catalog: Catalog, attestation: Attestat
     left_out = catch_up(store, catalog).left_out
     if catalog.run_of(entry.seq) != entry.run:
         raise StoreError(
-            f"run {entry.run} is sealed, but the catalog could not take it in ("
-            f"{'; '.join(left_out) or 'it took in later ones'}). `copytrail rebuild` makes it anew."
+            f"run {entry.run} is sealed, but the catalog could not take it in: "
+            f"{'; '.join(left_out) or 'it took in later ones'}. `copytrail rebuild` makes it anew."
         )
     place.remove()
     return head

@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
 def replicate(where: Where, as_json: Json = False) -> None:
     """Copy all that is sealed into a second store, each object held to what was sealed."""
     from flows import replication
+    from flows.trusting import trust
     from storage.objects import open_store
 
     context = open_context()
@@ -30,8 +31,9 @@ def replicate(where: Where, as_json: Json = False) -> None:
     _check_other(target.name, context.store.name)
     with messages().status("replicating …") as status:
         done = replication.replicate(
-            context.store.raw, target, lambda key: status.update(f"replicating {key}")
-        )
+            context.store.raw, target, lambda key: status.update(f"replicating {key}"),
+            trust(context.settings, (), ()),
+        )  # fmt: skip
     if as_json:
         write_json([done])
     else:
@@ -47,6 +49,7 @@ def restore(where: Where, as_json: Json = False) -> None:
     repairs/ stands in for it. Both are told in the log.
     """
     from flows import replication
+    from flows.trusting import trust
     from storage.objects import open_store
 
     context = open_context()
@@ -55,7 +58,7 @@ def restore(where: Where, as_json: Json = False) -> None:
     with messages().status("comparing …") as status:
         done = replication.restore(
             context.store.raw, replica, context.attestation,
-            lambda key: status.update(f"comparing {key}"),
+            lambda key: status.update(f"comparing {key}"), trust(context.settings, (), ()),
         )  # fmt: skip
     if as_json:
         write_json([done])

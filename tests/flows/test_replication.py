@@ -14,6 +14,7 @@ from storage.attestation import NOBODY, Attestation
 from storage.objects import Store, StoreError, Unavailable, open_store
 from storage.repaired import Repaired
 from storage.signing import make_key
+from tests.faults import FAILED, Faulty
 from tests.flows.checks_made import ONE, THREE, TWO, Archive, flip_last, run_folder
 from tests.flows.test_checks_proofs import Signed
 
@@ -178,6 +179,82 @@ def test_a_repair_that_was_slipped_in_is_found(archive: Signed) -> None:
     found = faults(archive, archive.trust)
     assert ("fixity", archive.warc) in found
     assert ("unsealed", layout.repair_prefix(THREE)) in found
+
+
+def altered_signature(archive: Signed) -> str:
+    (key, *_) = [one.key for one in archive.store.list("signatures/")]
+    archive.change(key, flip_last)
+    return key
+
+
+def test_an_altered_signature_is_stood_in_for_by_the_one_that_holds(
+    archive: Signed, replica: Store
+) -> None:
+    key = altered_signature(archive)
+    assert faults(archive, archive.trust)
+    done = restore(archive.store, replica, archive.attestation, quiet, archive.trust)
+    assert (done.created, done.repaired, done.troubles) == ((), (key,), ())
+    assert faults(archive, archive.trust) == []
+    again = restore(archive.store, replica, archive.attestation, quiet, archive.trust)
+    assert (again.created, again.repaired, again.log_entry) == ((), (), None)
+
+
+def test_without_the_key_nobody_can_tell_which_signature_holds(
+    archive: Signed, replica: Store
+) -> None:
+    key = altered_signature(archive)
+    done = restore(archive.store, replica, archive.attestation, quiet)
+    assert (done.created, done.repaired) == ((), ())
+    assert key in done.troubles[0]
+
+
+def test_a_replica_with_an_altered_signature_gives_none(
+    archive: Signed, replica: Store, tmp_path: Path
+) -> None:
+    (key, *_) = [one.key for one in archive.store.list("signatures/")]
+    copy = tmp_path / "replica" / key
+    copy.chmod(0o644)
+    copy.write_bytes(flip_last(copy.read_bytes()))
+    done = restore(archive.store, replica, archive.attestation, quiet, archive.trust)
+    assert (done.created, done.repaired, done.troubles) == ((), (), ())
+    archive.path(key).unlink()
+    done = restore(archive.store, replica, archive.attestation, quiet, archive.trust)
+    assert (done.created, done.repaired) == ((), ())
+    assert key in done.troubles[0]
+    assert key not in keys(archive.store)
+
+
+def test_an_altered_signature_does_not_travel(archive: Signed, tmp_path: Path) -> None:
+    key = altered_signature(archive)
+    target = open_store(str(tmp_path / "replica"))
+    done = replicate(archive.store, target, quiet, archive.trust)
+    assert key in done.troubles[0]
+    assert key not in keys(target)
+
+
+@pytest.mark.parametrize("kind", ["lost", "short"])
+@pytest.mark.parametrize("which", ["source", "target"])
+def test_any_call_may_fail_while_replicating(
+    archive: Signed, tmp_path: Path, kind: str, which: str
+) -> None:
+    nth, done = 0, True
+    while done:
+        nth += 1
+        target = open_store(str(tmp_path / f"replica-{nth}"))
+        faulty = Faulty(archive.store if which == "source" else target, nth, kind)
+        stores = (faulty, target) if which == "source" else (archive.store, faulty)
+        try:
+            ended = not replicate(*stores, quiet, archive.trust).troubles
+        except (*FAILED, StoreError):
+            ended = False
+        done = faulty.done
+        there = keys(target)
+        assert all(target.get(key) == archive.store.get(key) for key in there)
+        if ended and kind != "short":
+            assert there == keys(archive.store)
+        assert replicate(archive.store, target, quiet, archive.trust).troubles == ()
+        assert keys(target) == keys(archive.store)
+    assert nth > 5
 
 
 class _Failing:
