@@ -36,14 +36,15 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
     reading = Reading(page, source, outlets)
     shown = reading.titles
     names = list(shown.values())
-    stripped = [titles.bare(name, reading.own.names, names) for name in names if name]
+    filed = reading.filed()
+    stripped = [titles.bare(name, reading.own.names, names, filed) for name in names if name]
     found = bodies.select(
         reading.blocks, reading.doc.tree, [*names, *stripped, *_without_prefix(stripped)],
         reading.descriptions(), jsonld.text(reading.node.get("articleBody")),
         reading.ruled.body(),
     )  # fmt: skip
     candidates = {"h1": found.headline.text if found.headline else "", **shown}
-    layer, plain = titles.choose(candidates, reading.own.names)
+    layer, plain = titles.choose(candidates, reading.own.names, filed)
     title = plain.get(layer, "")
     lines = near.Lines(near.header(reading.blocks, found), near.after(reading.blocks, found))
     claims = claims_of(reading, found, lines)
@@ -95,6 +96,8 @@ def _article(
     capture = reading.page.capture
     title = headline[1][headline[0]]
     prefix, bare = titles.split_prefix(title, reading.ruled.prefix)
+    if prefix is None and headline[0] != "rule":
+        prefix, bare = titles.kicker(title, headline[1].values())
     kept = [block for block in found.kept if not media.bare_medium(block.text)]
     paragraphs = tuple(block.text for block in kept)
     who, said_who = authors_of(reading, lines, found, claims)

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from urllib.parse import unquote, urlsplit
 
 from config.registry import Source
 from spiders.parsers import jsonld, microdata, states, titles
@@ -103,6 +104,18 @@ class Reading:
             "microdata": titles.readable(_first(self.item, "headline", "name")),
             "title": titles.readable(element.text or "") if element is not None else "",
         }
+
+    def filed(self) -> list[str]:
+        """Under what the page is filed: its stated sections, and the folders of its address. Longer
+        ones first, for one can be another's end."""
+        terms = jsonld.names(self.node.get("articleSection"), {})
+        terms += jsonld.names(self.item.get("articleSection"), {})
+        terms += self.meta.names.get("article:section", [])
+        folders = unquote(urlsplit(self.url).path).split("/")[1:-1]
+        terms += [name.replace("-", " ") for name in folders]
+        found = {fold(term) for term in terms[:50] if 1 < len(term) <= 60} - {""}
+        found |= {f"{term} {word}" for term in found for word in ("News", "Nachrichten")}
+        return sorted(found, key=lambda term: (-len(term), term))
 
     def descriptions(self) -> list[str]:
         """What the page gives as its summary."""

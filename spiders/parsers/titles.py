@@ -2,13 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from html import unescape
 
+from spiders.parsers.authors import BY
 from spiders.parsers.base import fold
 from storage.outlets import folded_name
 
 # `ㅣ` is a letter that Korean sites write for a bar.
-SEPARATORS = re.compile(r"\s+[|•·–—»«:/-]\s+|\s*[|｜»ㅣ]\s*|\s+::\s+")
+SEPARATORS = re.compile(r"\s+[|•·–—»«:/*-]\s+|\s*[|｜»ㅣ：]\s*|\s+::\s+")
+# Between what a story is about and its headline.
+KICKER = re.compile(r":\s+|\s+[|–—-]\s+")
 # Labels before a headline that say what kind of thing it is, not what it is about.
 PREFIX = re.compile(
     r"^(?P<prefix>(?:videos?|watch|photos?|in pictures|pictures|gallery|podcast|audio|exclusive|"
@@ -17,6 +21,8 @@ PREFIX = re.compile(
     r"\s*[:|–—]\s+(?=\S)",
     re.IGNORECASE,
 )
+LEAST_WORDS = 4
+"""Words of what is taken for a headline after a kicker."""
 MAX_TITLE = 1_000
 """Characters; the longest of 258 real headlines had 187."""
 
@@ -43,22 +49,51 @@ def same(one: str, other: str) -> bool:
     return key(one) == key(other)
 
 
-def bare(title: str, outlets: set[str], others: list[str]) -> str:
-    """A title without the outlet's name (or what other layers leave off) at either end."""
+def bare(title: str, outlets: set[str], others: list[str], filed: Iterable[str] = ()) -> str:
+    """A title without the outlet's name (or what other layers leave off) at either end, and then
+    without the section that the page is `filed` under."""
     title = fold(title)[:MAX_TITLE]
-    for _ in range(3):  # `Title | Section | Outlet`
+    known = set(map(key, others)) - {""}
+    named = False
+    for _ in range(4):  # `Title | Subsection | Section | Outlet`
         parts = list(SEPARATORS.finditer(title))
-        if not parts:
-            return title
-        head, tail = title[: parts[-1].start()], title[parts[-1].end() :]
-        first, rest = title[: parts[0].start()], title[parts[0].end() :]
-        if head and (_names(tail, outlets) or key(head) in map(key, others)):
-            title = head
-        elif rest and (_names(first, outlets) or key(rest) in map(key, others)):
-            title = rest
+        if left := _without_name(title, parts, outlets):
+            title, named = left, True
+        elif left := _without(title, parts, known) or (_unfiled(title, filed) if named else ""):
+            title = left
         else:
             return title
     return title
+
+
+def _without_name(title: str, parts: list[re.Match[str]], outlets: set[str]) -> str:
+    """What is left of a title without the outlet's name, which may have separators in it; "" where
+    it has none."""
+    for part in parts:
+        if title[: part.start()] and _names(title[part.end() :], outlets):
+            return title[: part.start()]
+    for part in reversed(parts):
+        if title[part.end() :] and _names(title[: part.start()], outlets):
+            return title[part.end() :]
+    return ""
+
+
+def _without(title: str, parts: list[re.Match[str]], known: set[str]) -> str:
+    """A title without its last part, or its first, where that is another layer's; else ""."""
+    if parts and key(head := title[: parts[-1].start()]) in known:
+        return head
+    if parts and key(rest := title[parts[0].end() :]) in known:
+        return rest
+    return ""
+
+
+def _unfiled(title: str, filed: Iterable[str]) -> str:
+    """A title without a section at its end; "" where there is none."""
+    for term in filed:
+        head, tail = title[: -len(term)].rstrip(), title[-len(term) :]
+        if term and tail.casefold() == term.casefold() and head[-1:] in "-–—|·:/,":
+            return head[:-1].rstrip()
+    return ""
 
 
 def _names(text: str, outlets: set[str]) -> bool:
@@ -74,7 +109,8 @@ def suffix(layers: dict[str, str], heads: list[str]) -> str:
     known = {key(text) for text in others} - {""}
     parts = list(SEPARATORS.finditer(whole))
     if any(key(whole[: one.start()]) in known for one in parts):
-        return whole[parts[-1].end() :]
+        last = whole[parts[-1].end() :]
+        return "" if BY.match(last) else last  # `Headline * Outlet * by Author`
     return ""
 
 
@@ -87,7 +123,28 @@ def split_prefix(title: str, own: re.Pattern[str] | None = None) -> tuple[str | 
     return title[: match.end()].strip(), title[match.end() :]
 
 
-def choose(candidates: dict[str, str], outlets: set[str]) -> tuple[str, dict[str, str]]:
+def kicker(title: str, others: Iterable[str]) -> tuple[str | None, str]:
+    """`What it is about: headline` as both, where another layer has the same headline after other
+    words; else None and the title."""
+    found = KICKER.search(title)
+    head, tail = (title[: found.end()].strip(), title[found.end() :]) if found else ("", title)
+    if found is None or len(tail.split()) < LEAST_WORDS:
+        return None, title
+    for other in others:
+        second = KICKER.search(other)
+        if second and same(other[second.end() :], tail) and _apart(head, other[: second.end()]):
+            return head, tail
+    return None, title
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether two beginnings have no word in common; else it is one, in two wordings."""
+    return not set(key(one).split()) & set(key(other).split())
+
+
+def choose(
+    candidates: dict[str, str], outlets: set[str], filed: Iterable[str] = ()
+) -> tuple[str, dict[str, str]]:
     """The headline among what the layers say (`rule`, `og`, `jsonld`, `h1`, `microdata`, `title`):
     the layer that has it, "" where there is none, and what each says without the outlet's name.
 
@@ -97,7 +154,7 @@ def choose(candidates: dict[str, str], outlets: set[str]) -> tuple[str, dict[str
     """
     folded = {layer: fold(text)[:MAX_TITLE] for layer, text in candidates.items() if fold(text)}
     plain = {
-        layer: bare(text, outlets, [one for other, one in folded.items() if other != layer])
+        layer: bare(text, outlets, [o for other, o in folded.items() if other != layer], filed)
         for layer, text in folded.items()
     }
     return _chosen(folded, plain), plain

@@ -26,6 +26,40 @@ def test_the_outlets_name_is_no_part_of_the_title(said: str) -> None:
     assert titles.bare(said, {"northpost"}, []) == TITLES[said]
 
 
+FILED = {
+    "A story - World - North Post": "A story",
+    "A story | World News | North Post": "A story",
+    "A story-WorldㅣNorth Post": "A story",
+    "A story * North Post": "A story",
+    "A story - Local | North Post – Het Noorden": "A story - Local",
+    "A story about the world": "A story about the world",
+    "A story - World": "A story - World",
+}
+
+
+@pytest.mark.parametrize("said", FILED)
+def test_a_section_between_title_and_outlet_is_left_off(said: str) -> None:
+    names = {"northpost", "northposthetnoorden"}
+    assert titles.bare(said, names, [], ["World News", "World"]) == FILED[said]
+
+
+def test_the_section_is_what_the_page_is_filed_under() -> None:
+    said = "Bridges of the town - River Life | North Post"
+    body = html(title=said).replace(f"<h1>{said}</h1>", "")
+    assert read(body, "https://www.northpost.test/river-life/a-1").title == "Bridges of the town"
+    assert read(body).title == "Bridges of the town - River Life"
+
+
+def test_a_headline_after_two_different_kickers_is_what_both_have() -> None:
+    og = "<meta property=og:title content='Floods in May: The bridge is closed to traffic'>"
+    article = read(html(title="The old river - The bridge is closed to traffic", head=og))
+    assert article.title == "The bridge is closed to traffic"
+    assert article.title_prefix == "Floods in May:"
+    og = "<meta property=og:title content='The floods: The bridge is closed to traffic'>"
+    article = read(html(title="The floods of May: The bridge is closed to traffic", head=og))
+    assert article.title == "The floods: The bridge is closed to traffic"
+
+
 @pytest.mark.parametrize(
     ("said", "prefix", "title"),
     [
