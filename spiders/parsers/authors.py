@@ -2,6 +2,7 @@
 
 import re
 
+from spiders.parsers import agencies
 from spiders.parsers.base import fold
 from storage.outlets import folded_name
 
@@ -70,7 +71,16 @@ def split(text: str) -> list[str]:
         return []
     parts = [one for part in COMMA.split(text) for one in _several(part)]
     people = [part for at, part in enumerate(parts) if at == 0 or not A_ROLE.fullmatch(part)]
-    return [name for part in people if (name := clean(part))]
+    named = [name for part in people if (name := clean(part))]
+    return [name for at, name in enumerate(named) if at == 0 or not _town(name, named[0], text)]
+
+
+def _town(name: str, first: str, text: str) -> bool:
+    """Whether it is where the author writes from (`Ann Lee, Berlin`): one word after a comma, when
+    the first name has two. A town of two words cannot be told from a person."""
+    alone = len(name.split()) == 1 and len(first.split()) > 1 and name[:1].isupper()
+    agency = agencies.is_one(name) or name.isupper() or "." in name
+    return alone and not agency and bool(re.search(rf",\s*{re.escape(name)}\s*$", text))
 
 
 def _several(part: str) -> list[str]:

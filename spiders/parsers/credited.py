@@ -1,29 +1,13 @@
 """Who is named in an author's place: people, outlets, agencies and desks told apart."""
 
-# ruff: noqa: E501  (lists of names are read whole)
-
 import re
 
+from spiders.parsers import agencies, jsonld
 from spiders.parsers import authors as author_names
-from spiders.parsers import jsonld
 from spiders.parsers.reading import Reading
 from storage.outlets import folded_name
 from storage.records import Claim, Credited, CreditedKind
 
-# News agencies as bylines have them, in small letters, and what they call themselves in general.
-NAMES_OF_AGENCIES = """
-aa aap adnkronos afp agerpres agi anadolu ani anp ansa ap apa ats belga bns bta ctk čtk dha dpa efe elta epd ians iha
-interfax jiji keystone-sda kna kyodo leta lusa mti notimex ntb pa pap pti reuters ria ritzau sda sid stt tanjug tass
-telam télam tt ukrinform unian upi xinhua yonhap интерфакс риа тасс укринформ укрінформ унн 共同 時事 연합뉴스 뉴시스 뉴스1
-新华社
-"""
-AGENCIES = frozenset(NAMES_OF_AGENCIES.split())
-AGENCY = re.compile(
-    r"associated\s+press|agence\s+france|press\s+(?:association|trust)|canadian\s+press|europa\s+press|dow\s+jones|"
-    r"bloomberg|depeschenagentur|presse[\s-]?agentur|nachrichtenagentur|(?:press|news)\s+(?:agency|service)|newswire|"
-    r"\bagencia|\bagência|agenzia|agence\s|ajansı|агентство|новости$|通信社?$|통신$|通讯社|社電",
-    re.IGNORECASE,
-)  # fmt: skip
 # Several who are not named: the paper's own people.
 DESK = re.compile(
     r"\b(?:redaktion\w*|redakce|redakcja|rédaction|redacción|redacció|redazione|redação|redactie|toimitus|"
@@ -52,9 +36,9 @@ def credited(reading: Reading, authors: tuple[str, ...], claims: list[Claim]) ->
 def kind_of(reading: Reading, name: str, outlets: set[str]) -> CreditedKind:
     """What a name in an author's place is; `outlets` are names known to be no person's."""
     words = re.split(r"[\s/,]+", name)
-    if AGENCY.search(name) or all(word.lower() in AGENCIES for word in words):
+    if agencies.is_one(name):
         return "agency"
-    if words[0].lower() in AGENCIES and words[0].isupper() and len(words) < 3:
+    if words[0].lower() in agencies.AGENCIES and words[0].isupper() and len(words) < 3:
         return "agency"  # `AFP Deutschland`
     if DESK.search(name):
         return "desk"

@@ -71,7 +71,10 @@ def test_what_json_ld_calls_an_organisation_is_no_person() -> None:
 
 
 def test_a_byline_of_three() -> None:
-    assert authors.split("Ann Marsh und Bo Lind, Sweidah") == ["Ann Marsh", "Bo Lind", "Sweidah"]
+    assert authors.split("Ann Marsh und Bo Lind, Sweidah") == ["Ann Marsh", "Bo Lind"]
+    assert authors.split("By Ann Marsh, Reuters") == ["Ann Marsh", "Reuters"]
+    assert authors.split("Nadar, Colette") == ["Nadar", "Colette"]
+    assert authors.split("Ann Marsh, Hill.test") == ["Ann Marsh", "Hill.test"]
     assert authors.split("RiversBridgesFloodsHarbour Boats") == []
 
 

@@ -1,0 +1,26 @@
+"""News agencies, as bylines have them."""
+
+# ruff: noqa: E501  (lists of names are read whole)
+
+import re
+
+# News agencies as bylines have them, in small letters, and what they call themselves in general.
+NAMES_OF_AGENCIES = """
+aa aap adnkronos afp agerpres agi anadolu ani anp ansa ap apa ats belga bns bta ctk čtk dha dpa efe elta epd ians iha
+interfax jiji keystone-sda kna kyodo leta lusa mti notimex ntb pa pap pti reuters ria ritzau sda sid stt tanjug tass
+telam télam tt ukrinform unian upi xinhua yonhap интерфакс риа тасс укринформ укрінформ унн 共同 時事 연합뉴스 뉴시스 뉴스1
+新华社
+"""
+AGENCIES = frozenset(NAMES_OF_AGENCIES.split())
+AGENCY = re.compile(
+    r"associated\s+press|agence\s+france|press\s+(?:association|trust)|canadian\s+press|europa\s+press|dow\s+jones|"
+    r"bloomberg|depeschenagentur|presse[\s-]?agentur|nachrichtenagentur|(?:press|news)\s+(?:agency|service)|newswire|"
+    r"\bagencia|\bagência|agenzia|agence\s|ajansı|агентство|новости$|通信社?$|통신$|通讯社|社電",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def is_one(name: str) -> bool:
+    """Whether a name, or each of several, is an agency's."""
+    words = re.split(r"[\s/,]+", name)
+    return bool(AGENCY.search(name)) or all(word.lower() in AGENCIES for word in words)
