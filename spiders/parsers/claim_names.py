@@ -31,7 +31,7 @@ NOT_NAMED = re.compile(
     r"^\W*(?:(?:under|with|unter|mit|sous|bajo|con|под|med|onder)\s+(?:the\s+|an?(?:other)?\s+|der\s+|dem\s+|le\s+|el\s+)?(?:headline|heading|title|name|überschrift|titel|titre|título|заголовком|названием)\b"
     r"|(?:last|yesterday|today|earlier|years?\s+ago|gestern|heute|hier\b(?=\s)|ayer|вчера)\b"
     r"|(?:in\s+|en\s+|im\s+jahr\s+|в\s+)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember)\s+)?(?:19|20)\d\d\b"
-    r"|(?:(?:the|our|its|this|der|die|das|unserer?|la|le|notre|nuestr[ao])\s+)?(?:[\w.]+\s+)?(?:\d{4}\s+)?(?:print|printausgabe|gedruckten?|ausgabe|issue|edition|rubrik|rubrique|section|sección|series|serie|newsletter|part|parts)\b(?!\s+[A-Z]))",
+    r"|(?:(?:the|our|its|this|der|die|das|unserer?|la|le|notre|nuestr[ao])\s+)?(?:[\w.]+\s+)?(?:\d{4}\s+)?(?:print|printausgabe|gedruckten?|ausgabe|issue|edition|rubrik|rubrique|section|sección|series|serie|newsletter|part|parts)\b(?!\s+(?:(?:of|der|des|von|de|du|del)\s+)?(?:the\s+)?(?-i:[A-ZÀ-ÝА-Я])))",
     re.IGNORECASE,
 )
 # A name that begins so is the page's own outlet's: `our old site`.

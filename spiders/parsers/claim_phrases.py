@@ -55,7 +55,9 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     # English
     ("original_source", rf"the\s+original\s+source\s+(?:of|for)\s+{THIS}\s+(?:is|was)\s*:?"),
     ("original_source", r"original(?:\s+(?:source|article|story|post|publication|version))\s*(?::|–|—|is\b)"),
+    ("original_source", r"original\s+(?:source|article|story|post|publication)$"),
     ("original_source", r"(?:article|story)\s+source\s*:"),
+    ("republished_from", r"we\s+(?:re-?publish|reprint|re-?post|cross-?post)(?:ed)?\s+(?:this|it|the)\b[^.\n]{0,40}?\s+(?:from|courtesy\s+of)"),
     ("first_published_by", rf"(?:(?:{THIS}|it)\s*,?\s*)?{WAS}\s*first\s+(?:published|posted|printed|released){AT}?\s*:?"),
     ("republished_from", rf"(?:{THIS}|it|(?:the\s+)?above)\s*,?[^.]{{0,60}}?{WAS}\s+(?:{FIRST}\s+)?{APPEARED}\s+{FIRST}{AT}\s*:?"),
     ("republished_from", rf"(?:{THIS}|it|(?:the\s+)?above)\s*,?[^.]{{0,60}}?{WAS}\s+{FIRST}\s+{APPEARED}{AT}?\s*:?"),
@@ -63,7 +65,7 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("republished_from", rf"(?:{THIS}|it)\s*,?[^.]{{0,60}}?{WAS}\s+(?:being\s+)?{COPY}{SOFT}\s+(?:from|courtesy\s+of|of)\s*:?"),
     ("republished_from", rf"(?:(?:{THIS}|it)\s*,?{WAS}\s+)?{COPY}\s+(?:here\s+)?(?:by|in|under|with|through|as\s+part\s+of)\s+(?:an?\s+)?(?:special\s+|content\s+)?(?:arrangement|agreement|partnership|collaboration)\s+(?:with|between)"),
     ("republished_from", rf"(?:this\s+is\s+)?(?:an?\s+)?{COPY}{SOFT}\s+(?:from|courtesy\s+of|permission\s+of)\s*:?"),
-    ("republished_from", rf"(?:{THIS})\s+(?:comes|came|is\s+provided|was\s+provided|appears)\s+(?:to\s+us\s+)?(?:from|by|courtesy\s+of)"),
+    ("republished_from", rf"(?:{THIS})\s+(?:comes|came|is\s+provided|was\s+provided|appears)\s+(?:to\s+us\s+|here\s+)?(?:from|by|courtesy\s+of)"),
     ("republished_from", rf"(?:{THIS}|this)\s+(?:is|was)\s+(?:originally\s+)?(?:from|courtesy\s+of)(?=\s+[A-Z])"),
     ("republished_from", r"(?:(?:article|story|text|post|content)\s+)?(?:courtesy\s+of|syndicated\s+from|taken\s+from|delivered\s+by|contributed\s+by|submitted\s+by|posted\s+from|cross-?post(?:ed)?\s+from)"),
     ("republished_from", rf"(?:(?:{THIS})\s*,?{WAS}\s+)?translated\s+(?:by\s+[^.\n]{{2,40}}\s+)?from"),
@@ -93,7 +95,10 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("republished_from", rf"{THIS_DE}\s+(?:ist|wurde|erschien|stammt)\s+(?:[^.]{{0,40}}?\b)?(?:zuerst|zunächst|ursprünglich|erstmals|im\s+original)?\s*(?:am\s+[\d. \w]{{4,20}})?\s*(?:bei|im|in\s+der|in|auf|von|aus|durch)"),
     ("republished_from", r"(?:ist\s+)?(?:zuerst|zunächst|ursprünglich|erstmals)\s+(?:erschienen\s+|veröffentlicht\s+|publiziert\s+)?(?:bei|im|in\s+der|in|auf|von)"),
     ("republished_from", r"(?:erschien|erschienen|veröffentlicht|erstveröffentlicht|erstveröffentlichung)\s*:?\s*(?:zuerst|zunächst|ursprünglich|erstmals)?\s*(?:bei|im|in\s+der|in|auf|von)"),
-    ("republished_from", r"(?:übernommen|nachdruck|übernahme|mit\s+freundlicher\s+genehmigung)\s+(?:von|vom|der|des|aus|durch)"),
+    ("republished_from", r"(?:übernommen|nachdruck|übernahme|abdruck)(?:\s+mit\s+(?:freundlicher\s+)?genehmigung)?\s+(?:von|vom|der|des|aus|durch)"),
+    ("republished_from", r"mit\s+(?:freundlicher\s+)?genehmigung\s+(?:von|vom|der|des)"),
+    ("republished_from", r"(?:wir|die\s+redaktion)\s+(?:danken|dankt)(?:\s+(?:der|dem|den))?(?=[^.\n]{2,80}\s(?:genehmigung|erlaubnis|freigabe|möglichkeit)\s[^.\n]{0,30}(?:druck|veröffentlich|übern))"),
+    ("republished_from", r"das\s+original\s+(?:ist|erschien|wurde)\s+(?:zuerst\s+)?(?:am\s+[\d. \w]{4,20}?\s+)?(?:bei|auf|in|im)"),
     # French
     ("original_source", r"la\s+source\s+originale\s+de\s+cet\s+article\s+est\s*:?"),
     ("original_source", r"(?:article|source|texte|version)\s+original(?:e)?\s*(?::|–|—|sur\b)|source\s+originale?\s*:"),
@@ -106,13 +111,13 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("original_source", r"(?:artículo|fuente|texto|nota|versión)\s+original\s*(?::|–|—|en\b)"),
     ("republished_from", rf"{THIS_ES}\s+(?:fue|ha\s+sido|se|apareció|es)\s*(?:publicad[oa]|publicó|apareció|reproducid[oa])?\s*(?:originalmente|originariamente|por\s+primera\s+vez|primero|inicialmente)?\s*(?:publicad[oa])?\s*(?:en|por|de)"),
     ("republished_from", r"con\s+información\s+de"),
-    ("republished_from", r"(?:publicad[oa]|apareció)\s+(?:originalmente|originariamente|por\s+primera\s+vez|primero|inicialmente)\s+(?:en|por)"),
+    ("republished_from", r"(?:(?:artículo|texto|nota|reportaje|entrevista|columna)\s+)?(?:publicad[oa]|apareció)\s+(?:originalmente|originariamente|por\s+primera\s+vez|primero|inicialmente)\s+(?:en|por)"),
     ("republished_from", r"(?:originalmente|inicialmente)\s+publicad[oa]\s+(?:en|por)"),
-    ("republished_from", r"(?:reproducid[oa]|republicad[oa]|tomad[oa])\s+(?:con\s+(?:el\s+)?permiso\s+de|de|desde)"),
+    ("republished_from", r"(?:reproducid[oa]|republicad[oa]|tomad[oa])\s+(?:con\s+(?:el\s+|la\s+)?(?:permiso|autorización)\s+de|de|desde)"),
     # Russian
     ("original_source", r"(?:первоисточник|источник\s+оригинала|оригинал(?:\s+(?:статьи|материала|публикации))?)\s*(?::|–|—|-|на\b|в\b)"),
     ("republished_from", rf"{THIS_RU}\s*(?:был[аи]?\s+)?(?:впервые|первоначально|изначально)\s+(?:был[аи]?\s+)?(?:опубликован[аоы]?|вышл?[аио]?|появил\w+)\s+(?:на\s+сайте|в|на)"),
-    ("republished_from", r"(?:впервые|первоначально|изначально)\s+(?:опубликован[аоы]?|вышл?[аио]?)\s+(?:на\s+сайте|в|на)"),
+    ("republished_from", r"(?:впервые|первоначально|изначально)\s+(?:опубликован[аоы]?|вышл?[аио]?)(?:\s+(?:на\s+сайте|в|на)|\s*:)"),
     ("republished_from", r"(?:перепечатано|перепечатка|публикуется|опубликовано|взято)\s+(?:с\s+разрешения|из|с\s+сайта)"),
     ("republished_from", r"(?:перепечатано|взято)\s+с"),
     ("republished_from", rf"(?:{THIS_RU}\s*)?опубликован[оаы]?\s+(?:на\s+сайте|в|на)"),
@@ -149,7 +154,7 @@ OF_A_PICTURE = re.compile(
 
 # `Source:` alone says little; it counts only in a short last line (see `claims`).
 SOURCE_LINE = re.compile(
-    r"^\W{0,20}(?:sources?(?:\s+(?:link|url|article))?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)\s*[:：]\s*",
+    r"^\W{0,20}(?:sources?(?:\s+(?:link|url|article))?|quelle|fuente|fonte|источник|bron|kilde|källa|źródło|kaynak|via|h/t)(?:\s*[:：]|\s+[–—-](?=\s))\s*",
     re.IGNORECASE,
 )
 # The same after a translator or author in that line.
@@ -184,10 +189,10 @@ HINTS = (
     "appars", "taken from", "provided", "comes from", "adapted", "excerpt", "via", "h/t", "aired",
     "veröffentl", "stammt", "full article", "full story", "оригинал", "впервые", "bron", "kilde", "källa",
     "źródło", "kaynak", "first", "permi", "licen", "creative commons", "cc by", "cc-by", "autoris",
-    "accord", "разреш", "hat tip", "gefunden bei", "vu sur", "vía", "©", "(c)", "copyright", "cross-post", "crosspost",
+    "accord", "разреш", "hat tip", "abdruck", "das original", "autoriz", "gefunden bei", "vu sur", "vía", "©", "(c)", "copyright", "cross-post", "crosspost",
 )  # fmt: skip
 VIA = re.compile(
     r"^\W{0,20}(?:authored|written|posted|submitted|published)?\s*(?:by|von|par|por)\s+(?P<author>[^\n,]{2,60}?)"
-    r"(?:\s*,)?\s+via\s+(?P<name>[^\n,;]{2,60}?)\s*(?:[,.;(]|$)",
+    r"(?:\s*,)?\s+\(?via\s+(?P<name>[^\n,;]{2,60}?)\s*(?:[,.;()]|$)",
     re.IGNORECASE,
 )

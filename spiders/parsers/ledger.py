@@ -31,8 +31,10 @@ class Ledger(Finder):
         hosted = site(url) if url else ""
         if hosted in HOSTS and kind not in ("permission", "canonical"):
             url = None
+            words = (name or "").split()
             host_name = folded_name(hosted.partition(".")[0])
-            if name is None or LINK.match(name) or folded_name(name) == host_name:
+            # `Ann Marsh on Twitter` is what stands there, and no outlet.
+            if not words or LINK.match(words[0]) or folded_name(words[-1]) == host_name:
                 return
         name = fold(name or "")[:MAX_NAME] or None
         about = "self" if mine or self.own.about(name, url) else "other"

@@ -4,10 +4,13 @@ import pytest
 
 from storage.records import Origin
 from tests.spiders.claim_pages import COPIES, NOT_COPIES, Made
+from tests.spiders.claim_wild import WILD_COPIES, WILD_NOT_COPIES
 from tests.spiders.reading_help import PROSE, html, read
 
 URL = "https://riverblog.test/2021/05/a-story-about-rivers/"
 TITLE = "A story about rivers"
+ALL_COPIES = {**COPIES, **WILD_COPIES}
+ALL_OTHERS = {**NOT_COPIES, **WILD_NOT_COPIES}
 
 
 def origin(made: Made) -> Origin | None:
@@ -18,11 +21,11 @@ def origin(made: Made) -> Origin | None:
     return article.republished_from
 
 
-@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("name", ALL_COPIES)
 def test_copies_name_their_original(name: str) -> None:
-    assert origin(COPIES[name]) == COPIES[name].origin
+    assert origin(ALL_COPIES[name]) == ALL_COPIES[name].origin
 
 
-@pytest.mark.parametrize("name", NOT_COPIES)
+@pytest.mark.parametrize("name", ALL_OTHERS)
 def test_what_only_looks_like_a_copy(name: str) -> None:
-    assert origin(NOT_COPIES[name]) is None
+    assert origin(ALL_OTHERS[name]) is None
