@@ -120,6 +120,11 @@ def _check(source: Source) -> None:
     for url in urls + ([source.api] if source.api else []):
         if not _is_web_address(url):
             raise ValueError(f"`{url}` is not an http(s) address")
+        if "@" in urlsplit(url).netloc:
+            raise ValueError(
+                "an address holds a user name or password, which would stand in every capture "
+                "(RFC 9110 §4.2.4): take it out"
+            )
     for pattern in source.articles.include + source.articles.exclude:
         try:
             re.compile(pattern)

@@ -20,6 +20,7 @@ import asyncio
 import logging
 import os
 from asyncio import CancelledError
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
@@ -108,6 +109,8 @@ class Wiring:
         """Downloads that have begun and are not archived yet."""
         self.stopped = ""
         """Why nothing more is to be fetched, in words."""
+        self.refuse: Callable[[Request], None] = lambda request: None
+        """Asked before each download, once its turn has come; raises what forbids it."""
         self.broken: Exception | None = None
         """Why nothing can be written any more."""
 
@@ -188,12 +191,15 @@ class WireHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """One download. Raises what Scrapy's handler raises, AddressRefused, and IgnoreRequest
-        for an address that is too long, and
-        once nothing can be archived any more."""
+        for an address that is too long or holds a user name, and once nothing can be archived any
+        more."""
         if why := self._wiring.broken or self._wiring.stopped:
             raise IgnoreRequest(f"not fetched: {why}")
+        self._wiring.refuse(request)
         if len(request.url) > MAX_URL:
             raise IgnoreRequest(f"not fetched: its address has {len(request.url)} characters")
+        if "@" in urlsplit(request.url).netloc:
+            raise IgnoreRequest("not fetched: its address holds a user name (RFC 9110 §4.2.4)")
         self._wiring.under_way += 1
         try:
             return await self._download(request)

@@ -81,6 +81,9 @@ def follow(url: str, as_json: Json = False) -> None:
     if not url.startswith(("http://", "https://")):
         complain(f"{url}: not an address; it must begin with http:// or https://")
         raise typer.Exit(2)
+    if "@" in url.split("/")[2]:
+        complain("An address with a user name or password is not fetched: they would be archived.")
+        raise typer.Exit(2)
     from flows import pipeline
 
     failed = work(context, [(url, partial(pipeline.follow, context, url))], as_json)

@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from config.settings import Settings
 from spiders.job import Fetched, KnownPage
-from spiders.politeness import NotAllowed, Unreachable
+from spiders.politeness import LeftAlone, NotAllowed, Unreachable
 from spiders.report import CannotKeep, Reporter
 from spiders.wire import SETTING, Wiring
 from spiders.wire_tap import describe
@@ -100,7 +100,8 @@ class Fetcher:
         headers = {"Accept": accept, "Accept-Language": "*"}
         if why != "asked":  # who asks for a page wants it, and its original
             headers |= self._conditions(url)
-        meta: dict[str, Any] = {"why": why, "via": via, "route": route}
+        went: list[str] = []  # one list for a request and its redirects
+        meta: dict[str, Any] = {"why": why, "via": via, "route": route, "went": went}
         if bounds is not None:
             meta |= {
                 "max_body_bytes": bounds.max_bytes,
@@ -111,7 +112,7 @@ class Fetcher:
         try:
             request = Request(url, headers=headers, meta=meta, dont_filter=True)
         except ValueError as error:
-            return self._failed(url, why, error)
+            return self._failed(url, why, error, url)
         # Whatever goes wrong in an exchange ends that exchange only, so errors come as values.
         (came,) = await asyncio.gather(
             self._crawler.engine.download_async(request), return_exceptions=True
@@ -123,9 +124,9 @@ class Fetcher:
         if isinstance(came, NotAllowed):
             return Reply(url=url, error=str(came), forbidden=True)
         if isinstance(came, Unreachable):
-            return self._failed(url, why, came.error)
+            return self._failed(url, why, came.error, came.url)
         if isinstance(came, BaseException):
-            return self._failed(url, why, came)
+            return self._failed(url, why, came, went[-1] if went else url)
         return self._answered(came, why)
 
     def _answered(self, response: Response, why: str) -> Reply:
@@ -139,11 +140,16 @@ class Fetcher:
         page = Page(capture=capture, headers=_headers(response), body=response.body)
         return Reply(url=response.url, page=page, status=response.status)
 
-    def _failed(self, url: str, why: str, error: BaseException) -> Reply:
+    def _failed(self, url: str, why: str, error: BaseException, where: str) -> Reply:
+        """`where` is the address that failed: `url`, or what it led to."""
         self._reporter.count("failed")
         self._reporter.emit(Fetched(url=url, status=None, bytes=0, why=why))
+        name = host(where)
+        if isinstance(error, LeftAlone):
+            return Reply(url=url, error=str(error), unreachable=name == host(url))
         if words := unreachable(error):
-            return Reply(url=url, error=f"cannot reach {host(url)}: {words}", unreachable=True)
+            said = f"cannot reach {name}: {words}"
+            return Reply(url=url, error=said, unreachable=name == host(url))
         # Twisted's own words would be a list of failures.
         said = describe(error) if isinstance(error, DownloadFailedError) else str(error)
         text = " ".join(said.split())[:300]

@@ -55,6 +55,7 @@ def test_a_source_needs_three_lines() -> None:
         (LEAST + "sitemaps: ['https://a.example:99999/']", "is not an http"),
         (LEAST + "sitemaps: ['https://[::1/']", "is not an http"),
         (LEAST + "sitemaps: ['https:///x']", "is not an http"),
+        (LEAST + "api: 'https://me:pass@a.example/wp/v2/'", "holds a user name or password"),
         (LEAST + "articles: {include: ['(']}", r"articles: `\(` is not a regular expression"),
         (LEAST + "rules: [{body: div..x}]", r"rules\[0\]\.body: `div\.\.x` is not a CSS selector"),
         (LEAST + "rules: [{title: 'h1::text'}]", "Pseudo-elements are not supported"),

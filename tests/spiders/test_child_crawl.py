@@ -294,6 +294,54 @@ def test_a_public_host_needs_a_contact(run_job: Crawl) -> None:
     assert "COPYTRAIL_CONTACT" in heard.problems[0]
 
 
+def test_a_proxy_in_the_environment_is_refused_for_public_hosts(
+    run_job: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(site)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        for name in ("http_proxy", "HTTPS_PROXY"):
+            secret = f"http://me:hunter2@127.0.0.1:{proxy.getsockname()[1]}"
+            monkeypatch.setenv(name, secret)
+        urls = ("http://9.9.9.9/a", "https://9.9.9.9/b", site.url + "2024/03/story-a")
+        heard = run_job("follow", urls=urls, settings=msgspec.structs.replace(
+            SETTINGS, allow_private_addresses=True, contact="archive@lenne.test"
+        ))  # fmt: skip
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
+    said = {one.url: one.what for one in heard.closed.problems}
+    assert said[urls[0]].startswith("http_proxy is set, but captures need direct connections")
+    assert said[urls[1]].startswith("HTTPS_PROXY is set, but captures need direct connections")
+    assert "hunter2" not in repr(heard.events)
+    assert heard.closed.counts["articles"] == 1
+
+
+def test_pages_that_lead_to_a_silent_host_are_no_silence_of_their_own(
+    run_job: Crawl, site: Site
+) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound, not listening: connections are refused
+        dead = f"127.0.0.1:{held.getsockname()[1]}"
+        urls = [f"{site.url}2024/03/story-{number}" for number in range(8)]
+        site.pages["/feed"] = rss(*((url, "T", "") for url in urls))
+        for url in urls[:7]:
+            there = f"http://{dead}/{url[-1]}"
+            site.pages["/" + url.removeprefix(site.url)] = Answer("", 302, {"Location": there})
+        site.pages["/2024/03/story-7"] = article("The ferry stops")
+        heard = run_job(source=source_of(site))
+    assert heard.closed.counts["articles"] == 1
+    assert {f"cannot reach {dead}: connection refused"} == set(heard.problems)
+
+
+def test_an_address_with_a_password_is_not_asked_for(run_job: Crawl, site: Site) -> None:
+    there = site.url.replace("//", "//me:hunter2@") + "2024/x"
+    site.pages["/2024/03/story-a"] = Answer("", 302, {"Location": there})
+    heard = run_job("follow", urls=(site.url + "2024/03/story-a",))
+    assert "its address holds a user name" in heard.problems[0]
+    assert "hunter2" not in repr(heard.closed)
+    assert "/2024/x" not in site.paths()
+
+
 def test_a_job_that_cannot_be_carried_out_fails_with_the_reason(
     run_job: Crawl, site: Site, tmp_path: Path
 ) -> None:

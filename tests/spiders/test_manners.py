@@ -15,6 +15,7 @@ from config.registry import Politeness, Source
 from config.settings import Settings
 from flows.crawling import crawl
 from spiders.job import Closed, Job
+from spiders.politeness import MAX_BUSY
 from tests.spiders.small_site import Answer, Site, article, rss
 
 PAGES = 4
@@ -101,6 +102,31 @@ def test_answers_under_way_shorten_no_rest(site: Site, tmp_path: Path) -> None:
     site.pages |= {"/2024/03/story-0": busy, "/2024/03/story-1": late, "/2024/03/story-2": late}
     crawled(site, tmp_path, 0.01)
     assert max(gaps(site)) > 1.7
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_host_that_asks_for_more_rest_than_we_wait_is_left_alone(
+    site: Site, tmp_path: Path, form: str
+) -> None:
+    date = formatdate(time.time() + 3600, usegmt=True)
+    busy = Answer("", 503, {"Retry-After": "3600" if form == "seconds" else date})
+    site.pages |= {f"/2024/03/story-{number}": timed(site, busy) for number in range(PAGES)}
+    closed = crawled(site, tmp_path, 0.5, at_once=1)
+    assert len(TIMES[id(site)]) == 1
+    first, *others = closed.problems
+    assert first.what == "HTTP status 503"
+    assert len(others) == PAGES - 1
+    assert all("asked to be left alone for" in one.what for one in others)
+
+
+def test_a_host_that_is_always_busy_is_left_to_the_next_run(site: Site, tmp_path: Path) -> None:
+    site.pages |= {
+        f"/2024/03/story-{number}": timed(site, Answer("", 429)) for number in range(PAGES)
+    }
+    closed = crawled(site, tmp_path, 0.01, at_once=1)
+    assert len(TIMES[id(site)]) == MAX_BUSY
+    assert min(gaps(site)) > 0.9
+    assert closed.problems[-1].what.endswith(f"was too busy {MAX_BUSY} times in a row")
 
 
 def test_a_slow_host_is_asked_less_often(site: Site, tmp_path: Path) -> None:
