@@ -112,17 +112,6 @@ class Browsing(Lookup):
             found = db.execute(select(RUNS.c.seq, RUNS.c.doc).where(RUNS.c.id == name)).first()
         return (found[0], msgspec.json.decode(found[1], type=Run)) if found else None
 
-    def newest_runs(self) -> dict[str, tuple[int, Run]]:
-        """The newest run over each source that brought captures of its own."""
-        newest = select(func.max(RUNS.c.seq)).group_by(RUNS.c.source)
-        found = {}
-        with self._connect() as db:
-            query = select(RUNS.c.seq, RUNS.c.doc).where(RUNS.c.seq.in_(newest))
-            for seq, doc in db.execute(query.order_by(RUNS.c.seq)):
-                run = msgspec.json.decode(doc, type=Run)
-                found[run.source] = (seq, run)
-        return found
-
     def per_day(self, since: str) -> dict[str, int]:
         """Articles (versions) that were first captured on each UTC day from this one on."""
         day = func.substr(ARTICLES.c.captured_at, 1, 10)

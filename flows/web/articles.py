@@ -58,7 +58,8 @@ def routes(room: Room) -> APIRouter:
         found = _shown(room, _named(room, name))
         return page(
             "article.html", shown=found, article=found.article, WHAT=WHAT,
-            interval=_interval(found), provenance=_provenance(found.article),
+            interval=_interval(found),
+            provenance={one.field: one for one in found.article.provenance},
         )  # fmt: skip
 
     return router
@@ -100,9 +101,3 @@ def _interval(found: Shown) -> str:
         return "not known"
     end = f"by {first.latest[:16].replace('T', ' ')} UTC ({first.basis})"
     return f"{first.earliest[:16].replace('T', ' ')} or later, {end}" if first.earliest else end
-
-
-def _provenance(article: Article) -> dict[str, str]:
-    """Field → the layer of the page that gave it, as far as the reader says so."""
-    found = to_builtins(getattr(article, "provenance", {}) or {})
-    return {str(name): str(where) for name, where in found.items()}

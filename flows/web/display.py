@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from flows.output import JOINERS, clean
 from storage.identity import canonical_url, sha256_hex
+from storage.searching import folded
 
 HERE = Path(__file__).parent
 WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
@@ -66,6 +67,25 @@ def link(url: str | None, text: str | None = None) -> Markup:
     return Markup('<a class="url" rel="noopener noreferrer nofollow" href="{}">{}</a>').format(
         url, shown
     )
+
+
+def wired(head: str) -> Markup:
+    """The head of a message, its line ends shown as they are."""
+    ends = seen(head.replace("\r\n", "\ue000").replace("\n", "\ue001"))
+    for private, end in (("\ue000", "␍␊"), ("\ue001", "␊")):
+        named = f"<i class=sign>U+{ord(private):04X}</i>"
+        ends = ends.replace(Markup(named), Markup(f"<i class=end>{end}</i>\n"))  # noqa: S704 - ours
+    return ends
+
+
+def highlighted(text: str, words: Collection[str]) -> Markup:
+    """Text in which some words (folded, as they are searched) are marked."""
+    parts = re.split(r"([^\W_]+)", text)
+    marked = (
+        Markup("<mark>{}</mark>").format(seen(part)) if words and folded(part) in words
+        else seen(part) for part in parts
+    )  # fmt: skip
+    return Markup("").join(marked)
 
 
 def standing_alone(markup: Markup) -> Markup:
@@ -177,6 +197,7 @@ def environment() -> Environment:
         "size": size,
         "plain": clean,
         "report": standing_alone,
+        "wired": wired,
     }
     return made
 

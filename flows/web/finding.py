@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, StreamingResponse
+from markupsafe import Markup
 from msgspec import Struct, to_builtins
 
 from flows.web.answers import json_lines, page, table
-from flows.web.display import address, page_id
+from flows.web.display import address, highlighted, page_id
 from flows.web.room import Room
 from storage.identity import canonical_url
 from storage.records import Article
@@ -45,7 +46,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     """A hit, and where its words stand."""
 
     article: Article
-    snippet: str
+    snippet: Markup
     trailed: bool
 
 
@@ -148,10 +149,10 @@ def _shown(article: Article, asked: Asked, place: dict[str, str]) -> Shown:
     )
 
 
-def _snippet(article: Article, words: str) -> str:
+def _snippet(article: Article, words: str) -> Markup:
     """The text around the first word that was found, as printed."""
     text = article.text
-    wanted = {some[0] for left_out, some in terms(words) if not left_out}
+    wanted = {one for left_out, some in terms(words) if not left_out for one in some}
     at = 0
     if wanted:
         for start in range(0, min(len(text), 200_000), AROUND):
@@ -159,8 +160,11 @@ def _snippet(article: Article, words: str) -> str:
             if wanted & set(folded(piece).split()):
                 at = max(start - AROUND // 4, 0)
                 break
-    snippet = text[at : at + 2 * AROUND]
-    return ("… " if at else "") + snippet + (" …" if len(text) > at + 2 * AROUND else "")
+    start = text.find(" ", at) + 1 if at else 0  # not in the middle of a word
+    snippet = text[start : start + 2 * AROUND]
+    if len(text) > start + len(snippet):
+        snippet = snippet.rpartition(" ")[0] + " …"
+    return highlighted(("… " if start else "") + snippet, wanted)
 
 
 def _all(room: Room, asked: Asked) -> Iterator[Article]:

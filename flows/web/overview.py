@@ -6,28 +6,27 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from msgspec import Struct
 
-from config.registry import Source
+from flows.status_of import SourceStatus, status_of
 from flows.web.answers import page
 from flows.web.audits import kept_reports
 from flows.web.room import Room
 from flows.web.telling import WORDS
-from storage.records import Run
+from storage.identity import now
 
 DAYS = 30  # of the picture: a month is what a glance takes in
+HOUR = len("2020-07-19T10")  # for so long the state of the outlets is good
 TRAILS = 8
 BAR = 24  # from one day to the next
 HEIGHT = 90  # of the highest bar
 
 
 class Outlet(Struct, frozen=True, kw_only=True):
-    """An outlet, and how its newest run ended."""
+    """An outlet that has articles here, and how it fares where it is watched."""
 
     id: str
     name: str
-    watched: bool
     articles: int
-    run: Run | None
-    seq: int | None
+    status: SourceStatus | None
 
 
 class Day(Struct, frozen=True):
@@ -48,7 +47,7 @@ def routes(room: Room) -> APIRouter:
         days = room.once("days", lambda: _days(room))
         return page(
             "overview.html",
-            outlets=room.once("outlets", lambda: _outlets(room)),
+            outlets=room.once(("outlets", now()[:HOUR]), lambda: _outlets(room)),
             days=days,
             width=BAR * len(days) + 40,
             volume=room.once("volume", room.catalog.volume),
@@ -62,24 +61,21 @@ def routes(room: Room) -> APIRouter:
 
 
 def _outlets(room: Room) -> list[Outlet]:
-    """The registered outlets that are watched or have articles, then others of which some are."""
-    runs, counts = room.catalog.newest_runs(), room.catalog.per_source()
-    known = {source.id: source for source in room.sources}
-    shown = [one for one in known if known[one].enabled or one in counts or one in runs]
-    others = sorted((set(counts) | set(runs)) - set(known))
-    return [_outlet(one, known.get(one), counts.get(one, 0), runs.get(one)) for one in
-            [*sorted(shown), *others]]  # fmt: skip
-
-
-def _outlet(name: str, source: Source | None, count: int, run: tuple[int, Run] | None) -> Outlet:
-    return Outlet(
-        id=name,
-        name=source.name if source else name,
-        watched=bool(source and source.enabled),
-        articles=count,
-        run=run[1] if run else None,
-        seq=run[0] if run else None,
-    )
+    """The outlets that are watched or have articles."""
+    counts, known = room.catalog.per_source(), {source.id: source for source in room.sources}
+    wanted = [one for one in room.sources if one.enabled or one.id in counts]
+    settings = room.context.settings
+    found = status_of(room.catalog, room.registry, settings, now=now(), wanted=wanted)
+    watched = {one.source: one for one in found}
+    return [
+        Outlet(
+            id=one,
+            name=known[one].name if one in known else one,
+            articles=counts.get(one, 0),
+            status=watched.get(one),
+        )
+        for one in sorted(set(counts) | set(watched))
+    ]
 
 
 def _days(room: Room) -> list[Day]:

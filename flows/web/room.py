@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from config.registry import Source, SourceError, load_registry
+from config.registry import Registry, Source, SourceError, load_registry
 from flows.context import Context
 from flows.crossposts.network import Network
 from flows.gathering import Family, copying, families, trail_of
@@ -54,7 +54,7 @@ class Room:
         self._state: tuple[int, int] = (-1, -1)
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
-        self._sources: tuple[Source, ...] = ()
+        self._registry: Registry | None = None
         self._drawing = threading.Lock()
         self._drawings: dict[tuple[str | None, str | None], Drawing] = {}
 
@@ -64,18 +64,22 @@ class Room:
         return self.context.catalog
 
     @property
-    def sources(self) -> Sequence[Source]:
-        """The registered sources, as their files were when the newest run was taken in."""
+    def registry(self) -> Registry:
+        """The sources, as their files were when the newest run was taken in."""
         self._look()
-        return self._sources
+        return self._registry or self.context.registry
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """All of them."""
+        return list(self.registry.sources.values())
 
     def _look(self) -> tuple[int, int]:
         """Forget what was worked out for an earlier state."""
         state = self.catalog.state()
         with self._lock:
             if state != self._state:
-                registry = load_registry(self.context.settings.user_sources)
-                self._sources = tuple(registry.sources.values())
+                self._registry = load_registry(self.context.settings.user_sources)
                 self._kept.clear()
                 self._making.clear()
                 self._drawings = {}
