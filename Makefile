@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lock bench fuzz clean
+.PHONY: help install demo screenshots test check format lock bench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -31,6 +31,9 @@ install: .venv/installed ## make .venv with copytrail in it: .venv/bin/copytrail
 
 demo: .venv/installed ## crawl the bundled outlets, show the trails, check the archive
 	@$(BIN)/python -m tests.demo
+
+screenshots: .venv/installed-dev ## take the pictures in docs/ anew, of the demo's archive
+	@$(BIN)/python -m tests.screenshots
 
 test: .venv/installed-dev ## run the tests
 	@tests/install-servers

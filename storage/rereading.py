@@ -87,7 +87,7 @@ class Rereading(Taking):
             searching.take_out(self.db, number, before)
             values = {"doc": new, "source": plain(article.source), "run": self.run.id}
             self.db.execute(update(ARTICLES).where(ARTICLES.c.id == old).values(**values))
-            searching.put(self.db, number, article)
+            searching.put(self.db, [(number, article)])
 
     def _pages_of(self, articles: set[str]) -> Iterator[str]:
         for article in sorted(articles):

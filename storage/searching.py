@@ -131,10 +131,10 @@ def drop(db: Connection) -> None:
     db.exec_driver_sql("DROP TABLE IF EXISTS searched")
 
 
-def put(db: Connection, n: int, article: Article) -> None:
-    """Let the article of row `n` be found."""
-    db.execute(text(PUT[db.dialect.name]), _fields(n, article))
-    db.execute(LISTED.insert().values(n=n, **_listed(article)))
+def put(db: Connection, rows: Sequence[tuple[int, Article]]) -> None:
+    """Let articles be found, each by the number of its row."""
+    db.execute(text(PUT[db.dialect.name]), [_fields(n, article) for n, article in rows])
+    db.execute(LISTED.insert(), [{"n": n, **_listed(article)} for n, article in rows])
 
 
 def take_out(db: Connection, n: int, article: Article) -> None:

@@ -73,7 +73,7 @@ class Taking:
         }
         result = self.db.execute(ARTICLES.insert().values(row))
         (number,) = result.inserted_primary_key or (0,)
-        searching.put(self.db, number, article)
+        searching.put(self.db, [(number, article)])
         if different:
             self.db.execute(HASHES.insert(), [{"hash": value, "n": number} for value in different])
 

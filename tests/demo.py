@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from flows.commands.room import PORT
 from tests.outlets.expected import expected
 from tests.outlets.server import Outlets
 
@@ -51,6 +52,13 @@ def main() -> None:
     run("audit")
     shown = f"COPYTRAIL_CONFIG={CONFIG} {Path('.venv/bin/copytrail')}"
     say(f"That took {time.monotonic() - began:.0f} seconds. Look around:")
+    truth = expected(outlets.urls)
+    original = truth["articles"][truth["cases"]["seed_like"]["original"]]["title"]
+    console.print(f"  {shown} serve", soft_wrap=True)
+    console.print(
+        f"      opens http://127.0.0.1:{PORT}/ in any browser; there, click on", soft_wrap=True
+    )
+    console.print(f"      “{original}”: who took it from whom, and the evidence", soft_wrap=True)
     for words in ("articles", "trails --json", "doctor", "--help"):
         console.print(f"  {shown} {words}", soft_wrap=True)
 

@@ -15,7 +15,7 @@ from storage.identity import now
 
 DAYS = 30  # of the picture: a month is what a glance takes in
 HOUR = len("2020-07-19T10")  # for so long the state of the outlets is good
-TRAILS = 8
+TRAILS = 12  # a screen or two
 BAR = 24  # from one day to the next
 HEIGHT = 90  # of the highest bar
 

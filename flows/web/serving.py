@@ -10,6 +10,7 @@ from flows.web.app import application
 from flows.web.room import Room
 
 MOST_AT_ONCE = 128  # requests under way; further ones are told to come back (503)
+BACKLOG = 128  # connections that wait to be taken
 IDLE_SECONDS = 5  # that a connection may wait for its next request
 LAST_SECONDS = 3  # that answers under way have when the room closes
 
@@ -42,6 +43,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(BACKLOG)  # from here on nobody is turned away
     except OSError as error:
         listening.close()
         error.filename = f"{host}, port {port}"
