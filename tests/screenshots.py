@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures in docs/reading-room.md, of the archive that `make demo` left."""
+"""`make screenshots`: the pictures in docs/reading-room.md, of the archive that the demo left."""
 
 import re
 import sys

@@ -1,7 +1,7 @@
 """The audits: what each found, how it went over time, and the story of each fault."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from fastapi import APIRouter
@@ -13,6 +13,8 @@ from flows.web.answers import no_such, page
 from flows.web.room import Room
 
 FOLDER = "audits"
+BAR, HEIGHT = 14, 60  # from one bar of the trend to the next, and the height of the highest
+DRAWN = 60  # audits in the trend, the newest: two months of one a day
 SHOWN = 200  # reports that are listed, the newest; one a day for half a year
 LARGEST = 16 * 1024 * 1024  # bytes of a report that are read: fifty thousand faults
 
@@ -21,14 +23,20 @@ class Kept(Struct, frozen=True, kw_only=True):
     """A report that an audit left."""
 
     name: str
-    """Of its file: the time of the audit."""
+    """Of its file: a ULID, which sorts by time."""
     report: Report | None
     trouble: str | None = None
 
-    @property
-    def fine(self) -> bool:
-        """Whether it found the archive as it was sealed, all of it."""
-        return bool(self.report and not self.report.faults and not self.report.could_not)
+
+class Point(Struct, frozen=True):
+    """A bar of the trend: one audit, the oldest first."""
+
+    name: str
+    x: int
+    faults: float
+    """Heights: of what was found wrong, and of what nobody could tell."""
+    open: float
+    says: str
 
 
 def routes(room: Room) -> APIRouter:
@@ -38,7 +46,8 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/audits")
     def audits() -> HTMLResponse:
-        return page("audits.html", reports=kept_reports(home))
+        reports = kept_reports(home)
+        return page("audits.html", reports=reports, trend=trend(reports))
 
     @router.get("/audits/{name}")
     def audit(name: str) -> HTMLResponse:
@@ -56,10 +65,32 @@ def kept_reports(home: Path) -> list[Kept]:
     return [_read(path) for path in files]
 
 
+def trend(reports: Sequence[Kept]) -> list[Point]:
+    """How the audits came out, one after the other."""
+    drawn = [one for one in reversed(reports[:DRAWN]) if one.report]
+    counts = [
+        (one, len(one.report.faults), len(one.report.could_not) + len(one.report.unverifiable))
+        for one in drawn
+        if one.report
+    ]
+    most = max((faults + unclear for _, faults, unclear in counts), default=0) or 1
+    return [
+        Point(
+            name=one.name,
+            x=BAR * number,
+            faults=HEIGHT * faults / most,
+            open=HEIGHT * unclear / most,
+            says=f"{one.report.started_at[:10] if one.report else ''}: {faults} faults, "
+            f"{unclear} not verified",
+        )
+        for number, (one, faults, unclear) in enumerate(counts)
+    ]
+
+
 def _read(path: Path) -> Kept:
     try:
         with path.open("rb") as file:
-            data: Any = msgspec.json.decode(file.read(LARGEST))
-        return Kept(name=path.stem, report=msgspec.convert(data.get("report", data), Report))
-    except (OSError, msgspec.MsgspecError, AttributeError) as error:
+            report = msgspec.json.decode(file.read(LARGEST), type=Report)
+        return Kept(name=path.stem, report=report)
+    except (OSError, msgspec.MsgspecError) as error:
         return Kept(name=path.stem, report=None, trouble=str(error))
