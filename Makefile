@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo screenshots test check format lock bench fuzz clean
+.PHONY: help install demo replay screenshots test check format lock bench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -31,6 +31,16 @@ install: .venv/installed ## make .venv with copytrail in it: .venv/bin/copytrail
 
 demo: .venv/installed ## crawl the bundled outlets, show the trails, check the archive
 	@$(BIN)/python -m tests.demo
+
+# AGPL-3.0, so it is fetched and no part of this repository; tests/spiders/test_replayweb.py has its sum.
+REPLAYWEB := replaywebpage@2.4.6
+REPLAYWEB_SHA256 := 6faef5c261e94b6e83cd6ee975bd0378fd4bc948bb14d36d45c709ffecb261b8
+
+replay: ## fetch replayweb.page for `copytrail serve --replay .venv/replay`
+	@mkdir -p .venv/replay && cd .venv/replay && npm pack --silent $(REPLAYWEB) > /dev/null
+	@cd .venv/replay && echo "$(REPLAYWEB_SHA256)  $(subst @,-,$(REPLAYWEB)).tgz" | sha256sum --quiet -c
+	@cd .venv/replay && tar -xzf $(subst @,-,$(REPLAYWEB)).tgz --strip-components=1 package/ui.js package/sw.js
+	@echo "Now: $(BIN)/copytrail serve --replay .venv/replay"
 
 screenshots: .venv/installed-dev ## take the pictures in docs/ anew, of the demo's archive
 	@$(BIN)/python -m tests.screenshots

@@ -29,16 +29,23 @@ def serve(
         str | None,
         typer.Option(envvar="ROOM_TOKEN", help="That visitors must have; default: a new one."),
     ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Replay pages with the ui.js and sw.js there."),
+    ] = None,
     name: Annotated[
         list[str] | None, typer.Option(help="A host name under which it may be asked for.")
     ] = None,
 ) -> None:
     """Open the reading room: audit and trails in the browser. It only reads."""
     context = open_context()
-    from flows.web import guard, serving
+    from flows.web import guard, replaying, serving
 
     if token is not None and len(token) < guard.SHORTEST_TOKEN:
         complain(f"--token: {guard.SHORTEST_TOKEN} letters or more; leave it out for a new one")
+        raise typer.Exit(2)
+    if replay and not replaying.is_player(replay):
+        complain(f"--replay {replay}: no ui.js and sw.js there; `make replay` fetches them")
         raise typer.Exit(2)
     if token is None and not guard.is_loopback(host):
         token = guard.new_token()
@@ -47,7 +54,9 @@ def serve(
         say(f"The reading room is open: {address}" + (f"?token={token}" if token else ""))
         say("Ctrl-C closes it.", "dim")
 
-    serving.serve(context, host, port, names=name or (), token=token or "", on_open=opened)
+    serving.serve(
+        context, host, port, names=name or (), token=token or "", player=replay, on_open=opened
+    )
 
 
 def report(

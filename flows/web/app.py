@@ -32,8 +32,11 @@ STATIC = Path(__file__).parent / "static"
 PAGES = (overview, trailpages, comparing, articles, captures, finding, networks, audits, mementos)
 
 
-def application(room: Room, *, names: Collection[str] = (), token: str = "") -> ASGIApp:
-    """The whole reading room (ASGI)."""
+def application(
+    room: Room, *, names: Collection[str] = (), token: str = "", replay_port: int | None = None
+) -> ASGIApp:
+    """The whole reading room (ASGI). `replay_port`: where pages are replayed; None: nowhere."""
+    room.replay_port = replay_port
     app = FastAPI(title="copytrail", docs_url=None, redoc_url=None, openapi_url=None)
     for module in PAGES:
         app.include_router(module.routes(room))

@@ -1,8 +1,9 @@
 """One exchange as it was on the wire, with what seals it and how to check it without us."""
 
 import re
+from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from flows.web.answers import download, no_such, page
@@ -30,13 +31,14 @@ def routes(room: Room) -> APIRouter:
         return download(pieces, f"{_file(capture)}.http")
 
     @router.get("/captures/{name:path}")
-    def one(name: str) -> HTMLResponse:
+    def one(request: Request, name: str) -> HTMLResponse:
         capture = _named(room, name)
         seq, run = room.catalog.run(capture.warc.run) or (None, None)
         return page(
             "capture.html", capture=capture, wire=wire(room.context, capture), run=run, seq=seq,
             sealed=sealed(room.context, capture.warc.run, f"warc/{capture.warc.file}", seq),
             article=room.catalog.read_from(capture.id), key=key_of(capture),
+            replay=_replay(room, request, capture),
         )  # fmt: skip
 
     return router
@@ -47,6 +49,16 @@ def _named(room: Room, name: str) -> Capture:
     if capture is None:
         raise no_such("There is no capture of that name.")
     return capture
+
+
+def _replay(room: Room, request: Request, capture: Capture) -> str | None:
+    """Where the page is replayed, if it is one and a player is set up."""
+    page_like = (capture.mime or "").lower() in ("text/html", "application/xhtml+xml")
+    if room.replay_port is None or capture.status != 200 or not page_like:
+        return None
+    host = (request.url.hostname or "").strip("[]")
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{room.replay_port}/pages/{quote(capture.id, safe='')}"
 
 
 def _file(capture: Capture) -> str:

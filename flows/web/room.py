@@ -50,6 +50,8 @@ class Room:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.replay_port: int | None = None
+        """Port at which captured pages are replayed; None: they are not."""
         self._lock = threading.Lock()
         self._state: tuple[int, int] = (-1, -1)
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
