@@ -28,6 +28,8 @@ POLICY = (
     "worker-src 'self'; frame-src 'self'; connect-src 'self' data: blob:; object-src 'none'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+# What its worker answers there, for a browser in which the worker is not at work yet.
+FRAME = f"<!doctype html><script src='/{UI}'></script><replay-app-main></replay-app-main>"
 HEADERS = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN"}
 
 
@@ -52,17 +54,22 @@ def player(room: Room, folder: Path) -> Starlette:
         kept = b"".join(_records(room, capture))  # whole, for the player asks for its length
         return Response(kept, media_type="application/warc", headers=HEADERS)
 
-    def file(path: Path, kind: str) -> Route:
+    def file(at: str, path: Path, kind: str = "text/javascript") -> Route:
         def given(_: Request) -> Response:
             return FileResponse(path, media_type=kind, headers=HEADERS)
 
-        return Route(f"/{'replay/' if path.name == WORKER else ''}{path.name}", given)
+        return Route(at, given)
+
+    def frame(_: Request) -> Response:
+        return HTMLResponse(FRAME, headers=HEADERS)
 
     return Starlette(
         routes=[
-            file(folder / UI, "text/javascript"),
-            file(folder / WORKER, "text/javascript"),
-            file(HERE / "static" / "room.css", "text/css"),
+            file(f"/{UI}", folder / UI),
+            file(f"/replay/{UI}", folder / UI),
+            file(f"/replay/{WORKER}", folder / WORKER),
+            file("/room.css", HERE / "static" / "room.css", "text/css"),
+            Route("/replay/", frame),
             Route("/records/{name:path}.warc.gz", records),
             Route("/pages/{name:path}", embedded),
         ]
