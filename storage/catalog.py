@@ -5,6 +5,8 @@ A run is taken in whole or not at all, and once.
 """
 
 import re
+import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +43,7 @@ from storage.schema import (
 from storage.taking import Taking
 
 WAIT_MS = 30_000  # for another writer: taking a large run in takes seconds
+BUSY_SECONDS = 0.01  # between two tries where SQLite itself does not wait
 CONNECT_SECONDS = 10  # to a server; without it, a packet filter lets us wait for minutes
 LOCK = 0x636F7079  # "copy": any number that no other program in the same database locks
 WRITES = "copytrail_writes"
@@ -194,10 +197,29 @@ def _begin(db: Connection) -> None:
         db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
-def _prepare_sqlite(connection: object, _: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # `_begin` does it
-    cursor = connection.cursor()  # type: ignore[attr-defined]
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # `_begin` does it
+    cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers go on while a run is taken in
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")  # safe with WAL; a lost tail is taken in again
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Turn the write-ahead log on: readers go on while a run is taken in.
+
+    `busy_timeout` does not hold for this: where several open a new database at once, SQLite sees a
+    deadlock coming and refuses all but one at once (sqlite.org/c3ref/busy_handler.html).
+    """
+    until = time.monotonic() + WAIT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # An extended code has the plain one in its low byte.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(BUSY_SECONDS)
+        else:
+            return

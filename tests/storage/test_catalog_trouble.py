@@ -1,11 +1,12 @@
 """A catalog that several use at once, and one that cannot be used."""
 
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Timer
 
 import pytest
 
@@ -37,6 +38,17 @@ def test_many_open_a_new_catalog_at_once(url: str) -> None:
         opened._engine.dispose()
 
     at_once(6, one)
+
+
+def test_who_opens_a_database_that_another_is_making_waits(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # SQLite's own time-out does not hold against this
+    end = Timer(0.3, lambda: other.execute("COMMIT"))
+    end.start()
+    assert open_catalog(f"sqlite:///{path}").last_seq() == 0
+    end.join()
+    other.close()
 
 
 def test_many_take_in_the_same_runs_at_once(catalog: Catalog, url: str) -> None:
