@@ -9,6 +9,7 @@ known articles have texts, and 120 of the new ones are taken from those, whole o
 import argparse
 import json
 import random
+import resource
 import shutil
 import tempfile
 import time
@@ -178,11 +179,12 @@ def measure(url: str, size: int) -> dict[str, Any]:
     fill(url, size - KNOWN, texts)
     filled = time.perf_counter() - began
     take_in(catalog, 1, known)
-    seconds, taking, found = [], [], 0
+    seconds, computing, taking, found = [], [], [], 0
     for turn, batch in enumerate(rounds):
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         matches = compare(batch, catalog)
         seconds.append(time.perf_counter() - began)
+        computing.append(time.process_time() - cpu)
         pairs = {(match.a, match.b) for match in matches if match.kind != "quotation"}
         found += len({a for a, _ in pairs} | {b for _, b in pairs}) - len({b for _, b in pairs})
         began = time.perf_counter()
@@ -192,8 +194,10 @@ def measure(url: str, size: int) -> dict[str, Any]:
         "articles": size,
         "fill_seconds": round(filled, 1),
         "compare_seconds": [round(one, 2) for one in seconds],
+        "compare_cpu_seconds": [round(one, 2) for one in computing],
         "take_in_seconds": [round(one, 2) for one in taking],
         "taken_found": f"{found} of {ROUNDS * TAKEN}",
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "record_bytes": sum(len(msgspec.json.encode(one)) for one in known) // len(known),
     }
 

@@ -10,7 +10,7 @@ sealed in its run.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import (
     cast,
 )  # a `Posting` has the fields of a `Sighting`; a hundred thousand come at once
@@ -33,6 +33,7 @@ BATCH = 500
 # rest are phrases of five words that an outlet of ten thousand articles has used for a third time.
 COMPARED_ANEW = 200
 
+NONE: list[Sighting] = []
 Pair = tuple[str, str]
 
 
@@ -137,25 +138,33 @@ class _Comparing:
 
     def _note_changes(self, known: dict[int, list[Posting]], index: Index) -> None:
         """Whose boilerplate the new articles have changed."""
-        was = repeated(cast(Postings, known))
+        # Nothing changes of an outlet that has no new articles.
+        met: dict[int, list[Posting]] = {}
+        whose: dict[int, set[str]] = {}
         for value, some in known.items():
-            if len(some) + len(self._new.get(value, ())) < TEXTS:
-                continue
+            new = self._new.get(value, ())
+            if len(some) + len(new) >= TEXTS:
+                whose[value] = {one.source for one in new} & {one.source for one in some}
+                if whose[value]:
+                    met[value] = some
+        was = repeated(cast(Postings, met))
+        for value, some in met.items():
             changed = {
                 source
-                for source in {one.source for one in some}
+                for source in whose[value]
                 if (value in index.boilerplate(source)) != (value in was.get(source, ()))
             }
             if changed:
                 self._touched.update(one.article for one in some if one.source in changed)
 
     def _joined(
-        self, known: dict[int, list[Posting]], hashes: Iterable[int]
+        self, known: dict[int, list[Posting]], hashes: Collection[int]
     ) -> dict[int, list[Sighting]]:
-        """What the catalog has of these hashes, with this run's articles. A `Posting` has the
-        fields of a `Sighting`. A hundred thousand come at once: none is copied, and what the same
-        articles have stays one list."""
-        joined = {value: self._new.get(value, []) for value in hashes}
+        """What the catalog has of these hashes, with this run's articles; nothing where only one
+        article has it. A `Posting` has the fields of a `Sighting`. A hundred thousand come at once:
+        none is copied, and what the same articles have stays one list."""
+        joined: dict[int, list[Sighting]] = dict.fromkeys(hashes, NONE)
+        joined |= {v: new for v in hashes if len(new := self._new.get(v, NONE)) > 1 or v in known}
         lists: dict[tuple[int, ...], list[Sighting]] = {}
         for value, some in known.items():
             new = joined[value]

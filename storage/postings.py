@@ -1,16 +1,16 @@
 """Which articles have a hash: the lists behind fingerprints, read no further than they count."""
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select, text
-
-from storage.schema import ARTICLES
+from sqlalchemy import Connection, text
 
 IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
 HASHES_IN_ONE_QUERY = 50_000
 """As one value of 1 MB; the hashes of 300 articles."""
+NUMBERS_IN_ONE_QUERY = 50_000
 MAX_POSTINGS = 64
 """Articles read of one hash: somewhat more than the 50 pages from which on it is ignored
 (`flows.crossposts.candidates.MAX_PAGES`), so that two versions of a page do not hide a third."""
@@ -35,6 +35,18 @@ FIRST = {
     ),
 }
 
+_FIELDS = "articles.n, articles.id, page, source, hashes, sketch"
+NUMBERED = {
+    "sqlite": text(
+        f"SELECT {_FIELDS} FROM json_each(:numbers) AS many "  # noqa: S608
+        "CROSS JOIN articles ON articles.n = many.value"
+    ),
+    "postgresql": text(
+        f"SELECT {_FIELDS} FROM unnest(CAST(:numbers AS bigint[])) AS many (value) "  # noqa: S608
+        "JOIN articles ON articles.n = many.value"
+    ),
+}
+
 Value = TypeVar("Value")
 
 
@@ -49,15 +61,16 @@ class Posting(NamedTuple):
     """Its smallest hashes (`identity.sketch`)."""
 
 
+ARTICLE = itemgetter(0)  # of a `Posting`
+
+
 def postings_of(db: Connection, hashes: list[int]) -> dict[int, list[Posting]]:
     """`Lookup.postings`. Hashes that the same articles have, share one list: leave it as it is."""
     found = _postings(db, hashes, MAX_POSTINGS + 1)
     # Versions of few pages fill the list of a page that is edited all day.
-    crowded = [
-        value
-        for value, some in found.items()
-        if len(some) > MAX_POSTINGS and len({one.page for one in some}) < FEW_PAGES
-    ]
+    full = {id(some): some for some in found.values() if len(some) > MAX_POSTINGS}
+    narrow = {key for key, some in full.items() if len({one.page for one in some}) < FEW_PAGES}
+    crowded = [value for value, some in found.items() if id(some) in narrow] if narrow else []
     return found | _postings(db, crowded, MAX_VERSIONS) if crowded else found
 
 
@@ -68,26 +81,30 @@ def _postings(db: Connection, hashes: list[int], limit: int) -> dict[int, list[P
     value. The hashes of a footer are on the same pages, so their list is made once.
     """
     listed: dict[int, str] = {}
-    for start in range(0, len(hashes), HASHES_IN_ONE_QUERY):
-        some: object = hashes[start : start + HASHES_IN_ONE_QUERY]
-        if db.dialect.name == "sqlite":
-            some = msgspec.json.encode(some).decode()
+    for some in _values(db, sorted(hashes), HASHES_IN_ONE_QUERY):  # neighbours lie on one page
         rows = db.execute(FIRST[db.dialect.name], {"hashes": some, "most": limit})
         listed |= dict(rows.tuples().all())
     numbers = {one: msgspec.json.decode(one, type=list[int]) for one in set(listed.values())}
     articles = _numbered(db, {n for some in numbers.values() for n in some})
-    lists = {one: sorted([articles[n] for n in some]) for one, some in numbers.items()}
-    return {value: lists[listed[value]] for value in sorted(listed)}
+    lists = {
+        one: sorted(map(articles.__getitem__, some), key=ARTICLE) for one, some in numbers.items()
+    }
+    return {value: lists[one] for value, one in listed.items()}
 
 
 def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
     found = {}
-    for some in portions(sorted(numbers)):
-        columns = (ARTICLES.c[name] for name in Posting._fields[1:])
-        query = select(ARTICLES.c.n, ARTICLES.c.id, *columns).where(ARTICLES.c.n.in_(some))
-        for n, *posting in db.execute(query):
-            found[n] = Posting(*posting)
+    for some in _values(db, sorted(numbers), NUMBERS_IN_ONE_QUERY):
+        for row in db.execute(NUMBERED[db.dialect.name], {"numbers": some}).all():
+            found[row[0]] = Posting._make(row[1:])
     return found
+
+
+def _values(db: Connection, numbers: list[int], most: int) -> Iterator[object]:
+    """The numbers in portions, each as one value of a query."""
+    for start in range(0, len(numbers), most):
+        some = numbers[start : start + most]
+        yield msgspec.json.encode(some).decode() if db.dialect.name == "sqlite" else some
 
 
 def portions(values: Iterable[Value]) -> Iterator[list[Value]]:

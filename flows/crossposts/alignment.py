@@ -7,7 +7,6 @@ edit divides make one passage. Time grows with the number of words, not with the
 Quoted speech and the outlets' boilerplate are found but not counted (DESIGN §7.3).
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from flows.crossposts.fingerprints import GRAM, Hashes, gram_hashes, sampled, word_hashes
 from flows.text.quotes import quoted
-from flows.text.unicode import placed, weight
+from flows.text.unicode import CHARACTER_WEIGHT, MAX_WORDS, norms, weight
 from storage.records import Article, Match, Span
 
 METHOD = "align/2"
@@ -175,13 +174,32 @@ def _read_short(text: str) -> _Text:
 
 
 def _reading(text: str) -> _Text:
-    starts, norms = placed(text)
-    hashed = word_hashes(norms)
-    speech = np.zeros(len(norms), dtype=np.bool_)
-    for start, end in quoted(text):
-        speech[bisect_left(starts, start) : bisect_right(starts, end - 1)] = True
-    weights = np.fromiter(map(weight, norms), dtype=np.float64, count=len(norms))
+    read, spoken = _words(text)
+    hashed = word_hashes(read)
+    speech = np.zeros(len(read), dtype=np.bool_)
+    for start, end in spoken:
+        speech[start:end] = True
+    weights = np.ones(len(read))
+    if not all(map(str.isascii, read)):
+        light = {norm for norm in set(read) if weight(norm) != 1}
+        weights[[norm in light for norm in read]] = CHARACTER_WEIGHT
     return _Text(hashed, gram_hashes(hashed), weights, speech)
+
+
+def _words(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The words of a text, and which of them are quoted speech. Quotation marks divide words, so
+    what stands between two of them can be read by itself."""
+    found: list[str] = []
+    spoken = []
+    place = 0
+    for start, end in quoted(text):
+        found += norms(text[place:start])
+        first = len(found)
+        found += norms(text[start:end])
+        spoken.append((first, len(found)))
+        place = end
+    found += norms(text[place:])
+    return found[:MAX_WORDS], spoken
 
 
 def _boilerplate(text: _Text, repeated: frozenset[int]) -> Mask:

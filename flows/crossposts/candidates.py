@@ -7,7 +7,7 @@ two came first.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -79,21 +79,33 @@ class Index:
         """The articles of other pages that share enough with `new`, most shared hashes first."""
         own = self.boilerplate(new.source)
         usable = [value for value in new.hashes if value not in own]
-        few = [value for value in usable if _pages(self._postings.get(value, ())) <= MAX_PAGES]
-        if len(usable) - len(few) < WIDE * len(usable):
-            usable = few
-        shared: Counter[Sighting] = Counter()
-        for value in usable:
-            for one in set(self._postings.get(value, ())):
-                if one.page != new.page and value not in self.boilerplate(one.source):
-                    shared[one] += 1
+        groups = self._alike(usable)
+        few = [group for group in groups if _pages(self._postings[group[0]]) <= MAX_PAGES]
+        if sum(map(len, groups)) - sum(map(len, few)) < WIDE * len(usable):
+            groups = few
+        shared: Counter[str] = Counter()
+        met: dict[str, Sighting] = {}
+        for group in groups:
+            for one in {one.article: one for one in self._postings[group[0]]}.values():
+                if one.page != new.page and group[0] not in self.boilerplate(one.source):
+                    shared[one.article] += len(group)
+                    met[one.article] = one
         found = [
-            Candidate(article=one.article, shared=count, containment=share)
-            for one, count in shared.items()
-            if (share := containment(count, len(new.hashes), one.hashes)) is not None
+            Candidate(article=article, shared=count, containment=share)
+            for article, count in shared.items()
+            if (share := containment(count, len(new.hashes), met[article].hashes)) is not None
         ]
         found.sort(key=lambda one: (-one.shared, one.article))
         return found[:MAX_CANDIDATES]
+
+    def _alike(self, values: Iterable[int]) -> list[list[int]]:
+        """The hashes that some have, in groups of those that the same articles have: these come
+        with one list, and are boilerplate of the same outlets."""
+        groups: dict[int, list[int]] = {}
+        for value in values:
+            if some := self._postings.get(value):
+                groups.setdefault(id(some), []).append(value)
+        return list(groups.values())
 
 
 def containment(shared: int, hashes_a: int, hashes_b: int) -> float | None:

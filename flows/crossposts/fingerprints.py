@@ -30,6 +30,12 @@ SCALE = 4
 BOUND = 2**63 // SCALE
 """Hashes have 63 bits, so that they fit the signed integers of SQLite and PostgreSQL."""
 
+MAX_KNOWN = 100_000
+"""Words whose hashes are kept at hand: those of several languages, in some 15 MB."""
+
+LONG_WORD = 64
+"""Characters of a word that is kept; longer ones are addresses and noise, and seldom come again."""
+
 Hashes = NDArray[np.uint64]
 
 # Odd 64-bit constants, one for each place in the sequence, so that order counts: the fractional
@@ -46,12 +52,28 @@ _PLACES = np.array(
 )
 
 
+class _WordHashes(dict[str, int]):
+    """Words and their hashes: a language has few words, and they come again in every article."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MAX_KNOWN:
+            self.clear()
+        if len(word) > LONG_WORD:
+            return _word_hash(word)
+        self[word] = value = _word_hash(word)
+        return value
+
+
+_known = _WordHashes()
+
+
+def _word_hash(word: str) -> int:
+    return xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass"))
+
+
 def word_hashes(words: Sequence[str]) -> Hashes:
     """A 64-bit xxHash of each word."""
-    known = {
-        word: xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass")) for word in set(words)
-    }
-    return np.fromiter(map(known.__getitem__, words), dtype=np.uint64, count=len(words))
+    return np.fromiter(map(_known.__getitem__, words), dtype=np.uint64, count=len(words))
 
 
 def gram_hashes(hashed: Hashes) -> Hashes:

@@ -9,9 +9,10 @@ Each hash is judged by the articles that have it and by nothing else, so that th
 in whatever order articles arrive.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from storage.identity import resemblance
@@ -43,6 +44,9 @@ Postings = Mapping[int, Collection[Sighting]]
 """For each hash asked for, the articles that have it."""
 
 
+SOURCE = attrgetter("source")
+
+
 def repeated(postings: Postings) -> dict[str, frozenset[int]]:
     """For each outlet that has any, the hashes that are its boilerplate, among those asked for."""
     found: dict[str, set[int]] = defaultdict(set)
@@ -52,27 +56,31 @@ def repeated(postings: Postings) -> dict[str, frozenset[int]]:
         if len(sightings) < TEXTS:
             continue
         if id(sightings) not in whose:
-            whose[id(sightings)] = tuple(
-                source
-                for source, pages in _by_source(sightings).items()
-                if len(pages) >= TEXTS and _different(pages)
-            )
+            whose[id(sightings)] = _outlets(sightings)
         for source in whose[id(sightings)]:
             found[source].add(value)
     return {source: frozenset(hashes) for source, hashes in found.items()}
 
 
-def _by_source(sightings: Collection[Sighting]) -> dict[str, tuple[bytes, ...]]:
-    """Source → the sketch of each page (of its longest version), in the order of the pages."""
-    longest: dict[str, dict[str, Sighting]] = defaultdict(dict)
+def _outlets(sightings: Collection[Sighting]) -> tuple[str, ...]:
+    """Whose boilerplate it is that these articles have."""
+    often = {source for source, count in Counter(map(SOURCE, sightings)).items() if count >= TEXTS}
+    if not often:
+        return ()
+    of: dict[str, list[Sighting]] = defaultdict(list)
     for one in sightings:
-        best = longest[one.source].get(one.page)
-        if best is None or (one.hashes, one.article) > (best.hashes, best.article):
-            longest[one.source][one.page] = one
-    return {
-        source: tuple(pages[page].sketch for page in sorted(pages))
-        for source, pages in longest.items()
+        if one.source in often:
+            of[one.source].append(one)
+    return tuple(source for source, some in of.items() if _different(_sketches(some)))
+
+
+def _sketches(sightings: Iterable[Sighting]) -> tuple[bytes, ...]:
+    """The sketch of each page (of its longest version), in the order of the pages."""
+    longest = {
+        one.page: one.sketch
+        for one in sorted(sightings, key=lambda one: (one.page, one.hashes, one.article))
     }
+    return tuple(longest.values())
 
 
 @lru_cache(maxsize=4096)  # nearly the same pages have the next one
