@@ -10,14 +10,14 @@ import math
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from config.timetable import spans
+from config.timetable import NEVER, check_cron, spans
 
 PREFIX = "COPYTRAIL_"
 DEFAULT_FILE = "copytrail.toml"
@@ -33,6 +33,7 @@ ABOVE_ZERO = frozenset({
     "max_run_bytes", "max_body_bytes", "max_exchange_seconds", "max_decoded_bytes",
     "max_crawl_memory", "max_parse_seconds", "max_parse_memory", "warc_rotate_bytes",
     "max_medium_bytes", "max_medium_seconds", "max_requisite_bytes", "schedule_runs",
+    "max_run_seconds",
 })  # fmt: skip
 WEB = re.compile(r"https?://[^\s/]")
 HINTS: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -109,6 +110,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     15 % changed within 24 hours and 18 % within a week (GDELT)."""
     schedule_jitter: int = 30
     """Minutes by which `copytrail schedule` moves a source's cron at most, within its hour."""
+    recheck_schedule: str = "*/30 * * * *"
+    """Cron (UTC) by which `copytrail schedule` looks for articles that are due, or `never`. The
+    first of `rechecks` is an hour: they come half of that late at most."""
+    audit_schedule: str = "40 3 * * 0"
+    """Cron of a full audit, or `never`: weekly, for it reads the whole archive."""
+    heartbeat_schedule: str = "5 0 * * *"
+    """Cron of a sign of life in the log, or `never`."""
+    max_run_seconds: float = 6 * 3600.0
+    """After which a flow run is ended in good order: the time between two visits by default."""
+    prefect_port: int = 4200
+    """Where `copytrail schedule` has its own Prefect server, on 127.0.0.1; a free port where this
+    one is taken. Without effect where PREFECT_API_URL is set."""
     schedule_runs: int = 4
     """Flow runs that `copytrail schedule` has under way at once; each takes about 0.5 GB."""
     warc_rotate_bytes: int = 1024 * MIB
@@ -249,14 +262,16 @@ def _check(settings: Settings, origin: dict[str, str]) -> None:
         elif name == "timestamp_url" and value and not settings.timestamp_roots:
             trouble = "needs timestamp_roots, the PEM file with its root certificate"
         elif name == "rechecks":
-            trouble = _trouble_with_spans(value)
+            trouble = _trouble(spans, value)
+        elif name.endswith("_schedule") and value != NEVER:
+            trouble = _trouble(check_cron, value)
         if trouble:
             raise SettingsError(f"{name} (from {origin[name]}): {trouble}")
 
 
-def _trouble_with_spans(text: str) -> str:
+def _trouble(check: Callable[[str], object], text: str) -> str:
     try:
-        spans(text)
+        check(text)
     except ValueError as error:
         return str(error)
     return ""

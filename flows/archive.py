@@ -5,37 +5,22 @@ artifact while the crawl goes, and the result as artifacts.
 """
 # No `from __future__ import annotations`: Prefect's parameter form needs the real types.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import cast
-from uuid import UUID
+from functools import partial
 
-import httpx  # Prefect's own client: its errors are those of Prefect's calls
-from prefect import flow, get_run_logger
-from prefect.artifacts import (
-    create_markdown_artifact,
-    create_progress_artifact,
-    create_table_artifact,
-    update_progress_artifact,
-)
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled
 
 from flows import pipeline
+from flows.attempting import attempt, seal_leftovers, sealed
 from flows.context import open_context
-from flows.finishing import Done, Watch
-from flows.recovery import recover
-from spiders.job import AnyEvent, Fetched, Found, Log, Progress, Trouble
-
-EVERY = 5.0  # percent between two updates of the progress artifact: each is a call to the server
-SHOWN = 100  # problems in the summary; all of them are in run.json
-
-
-class Incomplete(Exception):
-    """Something was not archived; what was captured is sealed all the same."""
+from flows.showing import Watcher, complete
+from flows.workplace import Busy
 
 
 @flow(name="archive", flow_run_name="archive {source}", persist_result=False)
-def archive(source: str, since: date | None = None, until: date | None = None) -> str:
+def archive(source: str, since: date | None = None, until: date | None = None) -> str | State[str]:
     """Crawl one source, find its cross-posts, and seal the run; returns the run's id.
 
     Args:
@@ -50,104 +35,22 @@ def archive(source: str, since: date | None = None, until: date | None = None) -
         raise ValueError(f"since ({since}) is after until ({until}): no page is dated between")
     context = open_context()
     wanted = context.registry.get(source)
-    watcher = _Watcher(source)
-    for left in recover(context):
-        watcher.log.warning("%s", left.note or f"sealed what an earlier run left: {left.run}")
-    done = pipeline.archive(
-        context,
-        wanted,
-        since=since.isoformat() if since else None,
-        until=until.isoformat() if until else None,
-        watch=Watch(
-            on_event=watcher.on_event, on_stage=watcher.on_stage, on_note=watcher.log.warning
-        ),
-    )
-    watcher.finish(done)
-    if done.run.outcome != "complete":
-        told = [problem.what for problem in done.run.problems[:3]] + list(done.run.limits_reached)
-        raise Incomplete(f"run {done.run.id} is sealed, but {done.run.outcome}: {'; '.join(told)}")
-    return done.run.id
-
-
-class _Watcher:
-    """Tells Prefect what the crawl does."""
-
-    def __init__(self, source: str) -> None:
-        self.log = get_run_logger()
-        self._source = source
-        self._shown = 0.0
-        self._artifact: UUID | None = None
-        with self._shows():
-            # Typed for async use, too; in a sync flow it returns the id itself.
-            self._artifact = cast(
-                UUID,
-                create_progress_artifact(
-                    progress=0.0, key=f"progress-{source}", description=f"Pages of {source}"
-                ),
-            )
-
-    def on_stage(self, stage: str) -> None:
-        self.log.info("%s", stage)
-
-    def on_event(self, event: AnyEvent) -> None:
-        match event:
-            case Progress(done=done, queued=queued) if done + queued:
-                self._show(100.0 * done / (done + queued))
-            case Trouble(what=what, url=url):
-                self.log.warning("%s %s", what, url or "")
-            case Log(level=level, message=message):
-                (self.log.warning if level == "warning" else self.log.info)("%s", message)
-            case Found(where=where, count=count):
-                self.log.info("%s lists %d articles", where, count)
-            case Fetched(url=url, status=status, why=why):
-                self.log.debug("%s %s (%s)", status, url, why)
-
-    def finish(self, done: Done) -> None:
-        """The run's result: a table of counts, and a summary with the head to publish."""
-        run = done.run
-        rows = [{"what": name, "count": count} for name, count in sorted(run.counts.items())]
-        with self._shows():
-            if self._artifact:
-                update_progress_artifact(self._artifact, progress=100.0)
-            create_table_artifact(
-                table=rows, key=f"counts-{self._source}", description=f"Run {run.id}"
-            )
-            create_markdown_artifact(
-                key=f"run-{self._source}",
-                description=f"Run {run.id}",
-                markdown=_summary(self._source, done),
-            )
-
-    def _show(self, percent: float) -> None:
-        # The queue grows while feeds are read: progress as shown never goes back.
-        if self._artifact and percent >= self._shown + EVERY:
-            self._shown = percent
-            with self._shows():
-                update_progress_artifact(self._artifact, progress=percent)
-
-    @contextmanager
-    def _shows(self) -> Iterator[None]:
-        """What is only for show: a server that is away for a moment must not end a crawl."""
+    with attempt(context, source, "archive") as trying:
+        seal_leftovers(context)
+        watcher = Watcher(source)
+        work = partial(
+            pipeline.archive,
+            context,
+            wanted,
+            since=since.isoformat() if since else None,
+            until=until.isoformat() if until else None,
+            watch=watcher.watch(trying.should_stop),
+        )
         try:
-            yield
-        except httpx.HTTPError as error:
-            self.log.warning("Prefect does not show it: %s", error)
-
-
-def _summary(source: str, done: Done) -> str:
-    run = done.run
-    problems = [f"- {_code(one.what)} {_code(one.url or '')}" for one in run.problems[:SHOWN]]
-    if len(run.problems) > SHOWN:
-        problems.append(f"- and {len(run.problems) - SHOWN} more, in `run.json`")
-    told = "\n".join(problems) or "Everything asked for is archived."
-    return (
-        f"# {source}: {run.outcome}\n\n"
-        f"Run `{run.id}`, log entry {done.log_entry}, head `sha256:{done.head}`\n\n"
-        f"{len(done.matches)} new matches.\n\n{told}\n"
-    )
-
-
-def _code(text: str) -> str:
-    """Text that outlets had a hand in, shown as it is: no links, no pictures of theirs."""
-    plain = " ".join(text.split()).replace("`", "'")
-    return f"`{plain}`" if plain else ""
+            done = sealed(context, trying, work)
+        except Busy as error:
+            trying.skip(str(error))
+            return Cancelled(message=f"skipped: {error}")
+        trying.done(done)
+        watcher.finish(done)
+    return complete(done)

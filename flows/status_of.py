@@ -3,6 +3,7 @@
 The command `status`, the audit of completeness and the reading room all look here.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from config.registry import Registry, Source
 from config.settings import Settings
 from config.timetable import fires, spread
 from flows.duties import Due, due
+from flows.journal import Attempt, is_late
 from storage.lookup import Lookup
 from storage.visits import NewPages, RunSeen
 
@@ -26,6 +28,7 @@ EXPECTED = 7.0
 at random, e^-7, one silence in a thousand, is chance."""
 QUIET_LEAST = timedelta(days=2)  # a weekend is no silence
 RECENT = 8  # visits: two days of the default schedule
+MISSED_WITHIN = timedelta(days=7)
 VISITS = ("archive",)
 """Kinds of runs that look for new articles."""
 
@@ -62,6 +65,15 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     failures: int
     """Those of them that failed or were partial."""
     failures_in_a_row: int
+    skipped: int
+    """Flow runs of the window that did not begin: another was at work, or a later one was due."""
+    late: int
+    """Those that began more than five minutes after their moment."""
+    missed: int
+    """Moments of the cron within the last seven days at which nothing began, and nothing was at
+    work: the schedule itself was down. They count from the first run by schedule on."""
+    last_error: str | None
+    """Why the last attempt failed before anything could be sealed; None where it did not."""
     per_day: tuple[int, ...]
     """New article pages of each day of the window, today last."""
     today: int
@@ -91,11 +103,13 @@ def status_of(
     *,
     now: str,
     wanted: Sequence[Source] | None = None,
+    attempts: Iterable[Attempt] = (),
 ) -> list[SourceStatus]:
-    """How each of the sources fares (default: the enabled ones), by id. Raises CatalogError."""
+    """How each of the sources fares (default: the enabled ones), by id. `attempts` are what
+    `flows.journal` noted since the window began (`since`). Raises CatalogError."""
     sources = list(registry.enabled() if wanted is None else wanted)
     at = datetime.fromisoformat(now).astimezone(UTC)
-    since = (at - timedelta(days=WINDOW - 1)).strftime("%Y-%m-%dT00:00:00.000000Z")
+    since = window(now)
     runs: dict[str, list[RunSeen]] = defaultdict(list)
     kinds = {}
     for run in catalog.runs_since(since):
@@ -105,11 +119,29 @@ def status_of(
     for pages in catalog.new_pages(since):
         if kinds.get(pages.run, VISITS[0]) not in ("backfill", "import"):
             new[pages.source].append(pages)
+    tried: dict[str, list[Attempt]] = defaultdict(list)
+    for one in attempts:
+        if one.kind in VISITS:
+            tried[one.source].append(one)
     waiting = due(catalog, registry, settings, now, sources)
     return [
-        _status(source, settings, at, runs[source.id], new[source.id], waiting[source.id])
+        _status(
+            source,
+            settings,
+            at,
+            runs[source.id],
+            new[source.id],
+            waiting[source.id],
+            tried[source.id],
+        )
         for source in sorted(sources, key=lambda one: one.id)
     ]
+
+
+def window(now: str) -> str:
+    """Since when the window lasts that is looked at."""
+    at = datetime.fromisoformat(now).astimezone(UTC)
+    return (at - timedelta(days=WINDOW - 1)).strftime("%Y-%m-%dT00:00:00.000000Z")
 
 
 def _status(
@@ -119,6 +151,7 @@ def _status(
     runs: Sequence[RunSeen],
     new: Sequence[NewPages],
     waiting: Sequence[Due],
+    tried: Sequence[Attempt],
 ) -> SourceStatus:
     visits = [run for run in runs if run.kind in VISITS]
     days = _per_day(new, now)
@@ -141,6 +174,10 @@ def _status(
         runs=len(visits),
         failures=sum(run.outcome != "complete" for run in visits),
         failures_in_a_row=_in_a_row(visits),
+        skipped=sum(one.what == "skipped" for one in tried),
+        late=sum(map(is_late, tried)),
+        missed=_missed(schedule, visits, tried, now) if source.enabled else 0,
+        last_error=tried[-1].note if tried and tried[-1].what == "error" else None,
         per_day=days,
         today=days[-1],
         yesterday=days[-2],
@@ -219,6 +256,27 @@ def _silence(
     return silence
 
 
+def _missed(cron: str, visits: Sequence[RunSeen], tried: Sequence[Attempt], now: datetime) -> int:
+    scheduled = [datetime.fromisoformat(one.scheduled) for one in tried if one.scheduled]
+    if not scheduled:
+        return 0
+    since = max(min(scheduled), now - MISSED_WITHIN)
+    begun = sorted(scheduled + [datetime.fromisoformat(run.started_at) for run in visits])
+    lasted = [
+        (datetime.fromisoformat(run.started_at), datetime.fromisoformat(run.ended_at))
+        for run in visits
+    ]
+    missed, moments = 0, fires(cron, since)
+    moment = next(moments)
+    while (coming := next(moments)) <= now:
+        at = bisect_left(begun, moment)
+        came = at < len(begun) and begun[at] < coming
+        if not came and not any(start <= moment <= end for start, end in lasted):
+            missed += 1
+        moment = coming
+    return missed
+
+
 def _overlap(visits: Sequence[RunSeen]) -> float | None:
     entries = sum(run.counts.get("feed_entries", 0) for run in visits)
     repeats = sum(run.counts.get("feed_repeats", 0) for run in visits)
@@ -236,6 +294,11 @@ def _in_a_row(visits: Sequence[RunSeen]) -> int:
 
 def _says(found: SourceStatus, quiet: timedelta | None) -> Iterator[str]:
     last = found.last_run
+    if found.last_error is not None:
+        yield f"the last attempt failed: {found.last_error}"
+    if found.missed:
+        visits = "visit" if found.missed == 1 else "visits"
+        yield f"{found.missed} {visits} missed in a week: was the schedule down?"
     if last is None:
         yield f"no visit in {WINDOW} days"
         return

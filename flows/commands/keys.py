@@ -69,14 +69,10 @@ def show(as_json: Json = False) -> None:
 
 def heartbeat(as_json: Json = False) -> None:
     """Write a sign of life into the log, signed, so that silence can be told from a lost log."""
-    from flows.publication import publish
-    from storage import layout, log
-    from storage.identity import sha256_hex
+    from flows import beating
 
-    context = open_context()
-    entry = log.beat(context.store, context.attestation)
-    head = log.Head(entry.seq, sha256_hex(context.store.get(layout.log_key(entry.seq))))
-    for trouble in publish(context.settings, head):
+    head, entry, troubles = beating.beat(open_context())
+    for trouble in troubles:
         complain(trouble)
     if as_json:
         write_json([entry])

@@ -39,6 +39,7 @@ class Diary:
     def visit(
         self, name: str, at: datetime, new: Sequence[str] = (), *, seen: Sequence[str] = (),
         status: int = 304, outcome: Any = "complete", kind: Any = "archive", of: str | None = None,
+        lasts: timedelta = timedelta(0),
     ) -> None:  # fmt: skip
         """One sealed run: pages that are new, and pages that were known and gave `status`."""
         self._seq += 1
@@ -60,8 +61,8 @@ class Diary:
                 articles.append((article, ()))
         problems = () if outcome == "complete" else (Problem(what="connection refused"),)
         record = Run(
-            id=run, kind=kind, source=name, asked={}, started_at=text(at), ended_at=text(at),
-            outcome=outcome, counts={"articles": len(articles)}, problems=problems, versions={},
+            id=run, kind=kind, source=name, asked={}, started_at=text(at),
+            ended_at=text(at + lasts),            outcome=outcome, counts={"articles": len(articles)}, problems=problems, versions={},
             config_digest="",
         )  # fmt: skip
         self.catalog.take_in(self._seq, record, captures, articles, [])

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.journeys.outages import (
     wait_for,
     watch_outlet,
 )
+from tests.journeys.prefect_api import Api
 
 REPO = Path(__file__).parents[2]
 PREFECT = Path(sys.executable).with_name("prefect")
@@ -35,12 +35,12 @@ FLOW = "from flows.archive import archive; "
 SCHEDULED = 90.0  # seconds until a schedule of five has produced a run that ended; alone it took 20
 
 
-class Server:
-    """A running Prefect server, asked over REST."""
+class Server(Api):
+    """A Prefect server of the tests, on a free port."""
 
     def __init__(self, folder: Path) -> None:
         (port,) = servers.free_ports(1)
-        self.api = f"http://127.0.0.1:{port}/api"
+        super().__init__(f"http://127.0.0.1:{port}/api")
         self.env = {
             "PREFECT_HOME": str(folder / "prefect"),
             "PREFECT_API_URL": self.api,
@@ -51,39 +51,6 @@ class Server:
             "PREFECT_LOGGING_TO_API_BATCH_INTERVAL": "0.5",
             "DO_NOT_TRACK": "1",
         }
-
-    def healthy(self) -> bool:
-        with suppress(OSError):
-            return self.get("health") is True
-        return False
-
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.api}/{path}", timeout=10) as answer:
-            return json.load(answer)
-
-    def ask(self, path: str, **body: Any) -> Any:
-        request = urllib.request.Request(
-            f"{self.api}/{path}",
-            json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def flow_runs(self, outlet: str) -> list[dict[str, Any]]:
-        """The flow runs over an outlet, the newest first."""
-        wanted = {"name": {"any_": [f"archive {outlet}"]}}
-        found = self.ask("flow_runs/filter", flow_runs=wanted, sort="START_TIME_DESC")
-        return list(found)
-
-    def artifacts(self, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """A flow run's artifacts by key."""
-        wanted = {"flow_run_id": {"any_": [run["id"]]}}
-        return {one["key"]: one for one in self.ask("artifacts/filter", artifacts=wanted)}
-
-    def log(self, run: dict[str, Any]) -> str:
-        wanted = {"flow_run_id": {"any_": [run["id"]]}}
-        return "\n".join(one["message"] for one in self.ask("logs/filter", logs=wanted))
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +205,7 @@ def test_prefect_deploys_it_and_a_worker_runs_it(copytrail: Copytrail, server: S
     prefect("work-pool", "create", "copytrail", "--type", "process")
     prefect("deploy", "--all", "--no-prompt")
     assert (REPO / "prefect.yaml").read_bytes() == before
-    deployment = server.get("deployments/name/archive/outlet")
+    deployment = server.get("deployments/name/archive/archive")
     assert deployment["work_pool_name"] == "copytrail"
     assert deployment["parameter_openapi_schema"]["required"] == ["source"]
     with pytest.raises(urllib.error.HTTPError):

@@ -1,0 +1,139 @@
+"""Serve the schedule: a deployment for each source, and those that keep the archive, with a runner
+that carries their runs out on this machine.
+
+Only `copytrail schedule` imports this: it knows Prefect.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx  # Prefect's own client: its errors are those of Prefect's calls
+from prefect import Flow
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import PrefectException
+from prefect.runner import Runner
+from prefect.schedules import Cron, Interval, Schedule
+from prefect.types.entrypoint import EntrypointType
+
+from config.registry import Source
+from config.timetable import NEVER, spread
+from flows.archive import archive
+from flows.context import Context
+from flows.recheck import recheck
+from flows.schedule import audit, heartbeat
+from flows.tidying import Tidy
+
+POLL = 10.0  # seconds between two looks for runs that are due, at most: Prefect's own default
+AGAIN = 15.0  # seconds until the runner is started anew, where the server was away for too long
+TAG = "copytrail"
+ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+"""One run at a time; another one that comes due meanwhile is cancelled, and Prefect says why."""
+CANNOT = (ValueError, PrefectException, httpx.HTTPError)
+"""What Prefect raises where deployments cannot be written."""
+log = logging.getLogger("copytrail.schedule")
+
+
+def serve(context: Context, sources: list[Source], every: float | None = None) -> None:
+    """Serve these sources until the process is told to end: by their crons, or all of them `every`
+    so many seconds. On SIGTERM and Ctrl-C the runs at work are asked to seal what they captured;
+    Prefect gives them 30 seconds."""
+    while True:
+        try:
+            made = list(deployments(context, sources, every))  # outside of a loop: Prefect's wish
+            asyncio.run(_serve(context, made, every))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the schedule must go on
+            log.error("the runner ended: %s: %s; it is started anew", type(error).__name__, error)
+            time.sleep(AGAIN)
+        else:
+            return
+
+
+def deploy(context: Context, sources: list[Source], pool: str, image: str | None) -> int:
+    """Write the same deployments for a work pool, whose workers carry the runs out; how many.
+
+    Raises ValueError where there is no such pool; PrefectException where the server refuses.
+    """
+    made = list(deployments(context, sources, None))
+    for _, deployment in made:
+        if image:
+            deployment.job_variables["image"] = image
+        deployment.apply(work_pool_name=pool)
+    return len(made)
+
+
+async def _serve(
+    context: Context, made: list[tuple[str, RunnerDeployment]], every: float | None
+) -> None:
+    runner = Runner(
+        name="copytrail",
+        limit=context.settings.schedule_runs,
+        query_seconds=every and min(every, POLL),
+        pause_on_shutdown=True,
+    )
+    names: dict[UUID, str] = {}
+    for source, deployment in made:
+        names[await runner.aadd_deployment(deployment)] = source
+    loop, ending = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    def end(*_: object) -> None:
+        # Prefect's own handler exits at once, and its runs are killed without being asked.
+        loop.call_soon_threadsafe(lambda: ending.add(loop.create_task(runner.astop())))
+
+    runner.handle_sigterm = end  # type: ignore[method-assign]  # `start` installs it
+    signal.signal(signal.SIGINT, end)
+    with Tidy(context, names, min(20.0, every or 20.0)):
+        await runner.start()
+
+
+def deployments(
+    context: Context, sources: list[Source], every: float | None
+) -> Iterator[tuple[str, RunnerDeployment]]:
+    """The source of each deployment ("" where it has none), and the deployment."""
+    settings = context.settings
+    for source in sources:
+        cron = spread(source.schedule, source.id, settings.schedule_jitter)
+        yield (
+            source.id,
+            _deployment(
+                archive, source.id, _schedule(cron, every), parameters={"source": source.id}
+            ),
+        )
+    yield "", _deployment(archive, "archive", None, limit=None)
+    due = _schedule(settings.recheck_schedule, every)
+    yield "", _deployment(recheck, "recheck", due)
+    yield "", _deployment(audit, "audit", _schedule(settings.audit_schedule))
+    yield "", _deployment(heartbeat, "heartbeat", _schedule(settings.heartbeat_schedule))
+
+
+def _schedule(cron: str, every: float | None = None) -> Schedule | None:
+    if cron == NEVER:
+        return None
+    return Interval(timedelta(seconds=every)) if every else Cron(cron, timezone="UTC")
+
+
+def _deployment(
+    flow: Flow[..., Any],
+    name: str,
+    schedule: Schedule | None,
+    *,
+    parameters: dict[str, str] | None = None,
+    limit: ConcurrencyLimitConfig | None = ONE,
+) -> RunnerDeployment:
+    return flow.to_deployment(  # type: ignore[return-value]  # typed for async use, too
+        name=name,
+        schedule=schedule,
+        parameters=parameters,
+        concurrency_limit=limit,
+        tags=[TAG],
+        paused=False,
+        enforce_parameter_schema=True,
+        # Found wherever copytrail is installed, whatever folder it is started in.
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
