@@ -62,7 +62,8 @@ class Diary:
         problems = () if outcome == "complete" else (Problem(what="connection refused"),)
         record = Run(
             id=run, kind=kind, source=name, asked={}, started_at=text(at),
-            ended_at=text(at + lasts),            outcome=outcome, counts={"articles": len(articles)}, problems=problems, versions={},
+            ended_at=text(at + lasts),
+            outcome=outcome, counts={"articles": len(articles)}, problems=problems, versions={},
             config_digest="",
         )  # fmt: skip
         self.catalog.take_in(self._seq, record, captures, articles, [])
