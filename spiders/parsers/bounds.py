@@ -32,6 +32,9 @@ UNCOUNTED = frozenset(
     b"option optgroup rp rt".split()
 )
 
+# Without them nobody knows what a page is called. One more level each.
+TITLES = frozenset((b"title", b"h1", b"h2", b"h3"))
+
 
 def bounded(data: bytes) -> tuple[bytes, int]:
     """A page without the attributes of tags that have more than any real one, and how many."""
@@ -49,8 +52,8 @@ def bounded(data: bytes) -> tuple[bytes, int]:
 
 
 def flat(data: bytes) -> bytes:
-    """A page without the tags that lie deeper than MAX_DEPTH; their text stays."""
-    pieces, done, depth = [], 0, 0
+    """A page without the tags that lie deeper than MAX_DEPTH; their text stays, and headings."""
+    pieces, done, depth, heading = [], 0, 0, b""
     for match in LEVEL.finditer(data):
         name = match["name"]
         if name is None or name.lower() in UNCOUNTED:
@@ -60,7 +63,9 @@ def flat(data: bytes) -> bytes:
         below = depth >= MAX_DEPTH
         if not match["close"]:
             depth += 1
-        if below:
+        if below and name.lower() in TITLES and heading == (match["close"] and name.lower()):
+            heading = b"" if match["close"] else name.lower()  # one within another is dropped
+        elif below:
             pieces += [data[done : match.start()], b" "]
             done = match.end()
     return b"".join([*pieces, data[done:]])
