@@ -74,6 +74,9 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     api: str = ""
     """Root of a WordPress REST API, up to and with `/wp/v2/`."""
     listings: tuple[Listing, ...] = ()
+    day_pages: str = ""
+    """Pages that list the articles of one day, for backfills:
+    `https://outlet.example/{year}/{month}/{day}/`."""
     articles: Articles = Articles()
     rules: tuple[Rules, ...] = ()
     """What its pages do differently, by the time of the capture."""
@@ -125,6 +128,14 @@ def _check(source: Source) -> None:
                 "an address holds a user name or password, which would stand in every capture "
                 "(RFC 9110 §4.2.4): take it out"
             )
+    if source.day_pages and not (
+        _is_web_address(source.day_pages)
+        and all(part in source.day_pages for part in ("{year}", "{month}", "{day}"))
+    ):
+        raise ValueError(
+            f"day_pages `{source.day_pages}` must be an http(s) address with {{year}}, {{month}} "
+            "and {day} in it"
+        )
     for pattern in source.articles.include + source.articles.exclude:
         try:
             re.compile(pattern)

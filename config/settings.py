@@ -35,6 +35,10 @@ ABOVE_ZERO = frozenset({
     "max_medium_bytes", "max_medium_seconds", "max_requisite_bytes", "schedule_runs",
     "max_run_seconds",
 })  # fmt: skip
+WEB_ADDRESSES = frozenset({
+    "timestamp_url", "wayback_url", "cdx_url", "commoncrawl_url", "commoncrawl_data_url",
+})  # fmt: skip
+READERS = re.compile(r"local$|dask$|(?:tcp|tls)://[^\s/]+$")
 WEB = re.compile(r"https?://[^\s/]")
 HINTS: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
 
@@ -67,6 +71,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Let the crawler connect to loopback, private and link-local addresses."""
     contact: str = ""
     """A mail address or URL that the User-Agent gives; needed before a real outlet is crawled."""
+
+    wayback_url: str = ""
+    """A web archive that backfills may ask: what stands before `20200717100200id_/https://…` in its
+    addresses, such as `https://web.archive.org/web/`."""
+    cdx_url: str = ""
+    """Its index (CDX server API), such as `https://web.archive.org/cdx/search/cdx`."""
+    commoncrawl_url: str = ""
+    """The list of the indexes of Common Crawl, or of a crawl kept like it:
+    `https://index.commoncrawl.org/collinfo.json`."""
+    commoncrawl_data_url: str = ""
+    """Where the files lie that its indexes name, such as `https://data.commoncrawl.org/`."""
+
+    readers: str = "local"
+    """Where archived pages are read: on this machine (`local`), on a Dask cluster that is started
+    on it (`dask`), or on one whose scheduler is named (`tcp://…`, `tls://…`)."""
 
     max_pages: int = 1000
     """Article pages that one run fetches at most. At the default delay of 1 s that is 17 minutes;
@@ -257,7 +276,9 @@ def _check(settings: Settings, origin: dict[str, str]) -> None:
             trouble = "must not have control characters"
         elif name == "contact" and not value.isascii():  # it stands in a header: RFC 9110 §5.5
             trouble = "must be a mail address or URL in ASCII"
-        elif name == "timestamp_url" and value and not WEB.match(value):
+        elif name == "readers" and not READERS.match(value):
+            trouble = "must be `local`, `dask`, or a scheduler's address (tcp://…, tls://…)"
+        elif name in WEB_ADDRESSES and value and not WEB.match(value):
             trouble = "must be an http(s) address"
         elif name == "timestamp_url" and value and not settings.timestamp_roots:
             trouble = "needs timestamp_roots, the PEM file with its root certificate"

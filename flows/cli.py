@@ -14,6 +14,7 @@ from config.registry import SourceError
 from config.settings import SettingsError
 from flows.commands import (
     audits,
+    backfills,
     exporting,
     judging,
     keeping,
@@ -63,6 +64,7 @@ def copytrail(
 
 
 running.register(app)
+backfills.register(app)
 reread.register(app)
 looking.register(app)
 judging.register(app)

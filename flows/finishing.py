@@ -39,7 +39,7 @@ VERSIONED = ("copytrail", "scrapy", "twisted", "lxml", "py3langid", "isal", "msg
 class Asked(Struct, frozen=True, kw_only=True):
     """What a run is to do; kept in the work folder, so that a crash does not lose it."""
 
-    kind: Literal["archive", "follow", "import", "reading", "recheck"]
+    kind: Literal["archive", "backfill", "follow", "import", "reading", "recheck"]
     source: str
     asked: dict[str, str | int | float | bool | None]
     started_at: str

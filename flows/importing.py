@@ -7,10 +7,11 @@ same records written anew, each in a member of its own.
 import hashlib
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.settings import Settings
+from flows.packages import ZIP_MAGIC, BadPackage, is_package, unpacked
 from storage.catalog import Catalog
 from storage.warcrepack import repack
 from storage.warcstream import WarcError, file_chunks, records
@@ -28,8 +29,21 @@ def check_files(files: Sequence[Path]) -> None:
         with path.open("rb") as file:
             head = file.read(8)
         # WARC 1.1 §4: a record begins with "WARC/"; Annex D: or it is a gzip member (RFC 1952).
-        if not head.startswith((b"WARC/", b"\x1f\x8b")):
-            raise ImportRefused(f"{path}: not a WARC file (it begins with {head!r})")
+        # Or it is a WACZ package, a ZIP file that holds some.
+        if not head.startswith((b"WARC/", b"\x1f\x8b", ZIP_MAGIC)):
+            raise ImportRefused(f"{path}: not a WARC or WACZ file (it begins with {head!r})")
+
+
+def warcs_in(path: Path, folder: Path) -> Iterator[Path]:
+    """The WARC files to import: those of a package, each in `folder` until the next is asked for;
+    or the file itself. Raises ImportRefused, OSError."""
+    if not is_package(path):
+        yield path
+        return
+    try:
+        yield from unpacked(path, folder)
+    except BadPackage as error:
+        raise ImportRefused(str(error)) from error
 
 
 def digest(path: Path) -> str:

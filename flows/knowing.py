@@ -63,6 +63,7 @@ def known_pages(
             etag=None if again else page.etag,
             last_modified=None if again else page.last_modified,
             due=name in names,
+            ours=page.ours,
             seen=page.last_seen,
             version=version.id if version and not again else None,
         )
@@ -77,6 +78,15 @@ def known_pages(
             url=one.url, canonical_url=name, etag=one.etag, last_modified=one.last_modified,
             due=True, seen=one.fetched_at,
         )  # fmt: skip
+
+
+def had_pages(context: Context, key: str) -> Iterator[KnownPage]:
+    """What a backfill of a source (id) need not ask for: its pages that answered once, by whatever
+    run and route, and the originals elsewhere that its runs met. None of them is due."""
+    for page in context.catalog.known_pages(key):
+        yield KnownPage(url=page.url, canonical_url=canonical_url(page.url), ours=page.ours)
+    for name, ours in context.catalog.had(key).items():
+        yield KnownPage(url=name, canonical_url=name, ours=ours)
 
 
 def _source(context: Context, article: Article, source: Source | None) -> Source:

@@ -3,7 +3,7 @@
 Plain functions: the Prefect flows and the command line both call these.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,10 +46,10 @@ def archive(
         workplace.new(context.settings.home) as place,
     ):
         write_asked(place, asked)
-        _write_known(context, place, source.id, source)
-        job = _job(context, place, source=source, since=since, until=until, known=place.known)
+        write_known(place, known_pages(context, source.id, source))
+        job = job_of(context, place, source=source, since=since, until=until, known=place.known)
         with kept(place):
-            outcome = _crawl(job, watch, (place.lock, source_lock))
+            outcome = crawled(job, watch, (place.lock, source_lock))
             return finish(context, place, asked, outcome, watch)
 
 
@@ -61,10 +61,10 @@ def follow(context: Context, url: str, *, watch: Watch = QUIET) -> Done:
     with workplace.new(context.settings.home) as place:
         write_asked(place, asked)
         source = context.outlets.by_url(url)
-        _write_known(context, place, key, source)
-        job = _job(context, place, kind="follow", source=source, urls=(url,), known=place.known)
+        write_known(place, known_pages(context, key, source))
+        job = job_of(context, place, kind="follow", source=source, urls=(url,), known=place.known)
         with kept(place):
-            outcome = _crawl(job, watch, (place.lock,))
+            outcome = crawled(job, watch, (place.lock,))
             return finish(context, place, asked, outcome, watch)
 
 
@@ -75,13 +75,11 @@ def recheck(context: Context, urls: Sequence[str], *, watch: Watch = QUIET) -> D
     asked = asked_for(context, "recheck", "recheck", {"pages": len(urls)}, None)
     with workplace.new(context.settings.home) as place:
         write_asked(place, asked)
-        with place.known.open("wb") as file:
-            for url in urls:
-                known = KnownPage(url=url, canonical_url=canonical_url(url))
-                file.write(msgspec.json.encode(known) + b"\n")
-        job = _job(context, place, kind="recheck", urls=tuple(urls), known=place.known)
+        asked_pages = (KnownPage(url=url, canonical_url=canonical_url(url)) for url in urls)
+        write_known(place, asked_pages)
+        job = job_of(context, place, kind="recheck", urls=tuple(urls), known=place.known)
         with kept(place):
-            outcome = _crawl(job, watch, (place.lock,))
+            outcome = crawled(job, watch, (place.lock,))
             return finish(context, place, asked, outcome, watch)
 
 
@@ -99,10 +97,11 @@ def revisit(
         workplace.new(context.settings.home) as place,
     ):
         write_asked(place, asked)
-        _write_known(context, place, source.id, source, frozenset(one.page for one in pages))
-        job = _job(context, place, kind="recheck", source=source, known=place.known)
+        due = frozenset(one.page for one in pages)
+        write_known(place, known_pages(context, source.id, source, due))
+        job = job_of(context, place, kind="recheck", source=source, known=place.known)
         with kept(place):
-            outcome = _crawl(job, watch, (place.lock, source_lock))
+            outcome = crawled(job, watch, (place.lock, source_lock))
             return finish(context, place, asked, outcome, watch)
 
 
@@ -133,7 +132,8 @@ def import_file(context: Context, path: Path, *, watch: Watch = QUIET) -> Done:
             return finish(context, place, asked, outcome, watch)
 
 
-def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
+def crawled(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
+    """Have the crawl child do the job, whatever comes of it. `locks` last until it has gone."""
     watch.on_stage("crawling")
     try:
         closed = crawl(job, watch.on_event, watch.should_stop, keep_open=locks)
@@ -151,7 +151,7 @@ def _crawl(job: Job, watch: Watch, locks: tuple[int, ...]) -> Outcome:
 
 def asked_for(
     context: Context,
-    kind: Literal["archive", "follow", "import", "reading", "recheck"],
+    kind: Literal["archive", "backfill", "follow", "import", "reading", "recheck"],
     source: str,
     asked: Mapping[str, str | int | float | bool | None],
     config: Source | Sequence[Source] | None,
@@ -170,19 +170,15 @@ def write_asked(place: Workplace, asked: Asked) -> None:
     workplace.write_synced(place.job, msgspec.json.encode(asked))
 
 
-def _write_known(
-    context: Context,
-    place: Workplace,
-    key: str,
-    source: Source | None,
-    due: Collection[str] | None = None,
-) -> None:
+def write_known(place: Workplace, pages: Iterable[KnownPage]) -> None:
+    """Tell the crawl of pages of earlier runs."""
     with place.known.open("wb") as file:
-        for known in known_pages(context, key, source, due):
+        for known in pages:
             file.write(msgspec.json.encode(known) + b"\n")
 
 
-def _job(context: Context, place: Workplace, **what: Any) -> Job:
+def job_of(context: Context, place: Workplace, **what: Any) -> Job:
+    """A job in this work folder, with what all jobs are told."""
     return Job(
         run=place.run,
         folder=place.sealing,

@@ -15,12 +15,9 @@ from msgspec import Struct, structs
 from config.settings import Settings
 from spiders.reader import Look, Reader, Unreadable
 from storage.outlets import Outlets
-from storage.records import FILES, Article, Capture, Page, Problem
+from storage.records import FILES, LOOKS, Article, Capture, Page, Problem
 from storage.warcread import Captured, WarcError, read_captures
 
-# Captures that were made to find pages, or for the sake of one; whatever they hold, they are not
-# read as articles.
-LOOKS = frozenset({"robots", "discovery"}) | FILES
 MAX_READERS = 4  # one feeds them, and takes a fifth of the time that one of them takes
 # A reader needs half a second to start: as long as these many pages take.
 FEW = 16
@@ -35,14 +32,24 @@ class Reading(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def read_run(run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings) -> Reading:
+def read_run(
+    run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings, readers: int = 0
+) -> Reading:
     """Read the WARC files of a run. A damaged one is read as far as it goes, and a problem; so is
-    a page that cannot be read within the bounds of the settings."""
+    a page that cannot be read within the bounds of the settings.
+
+    It is done where the setting `readers` says; on this machine with as many processes as the
+    argument says, or one for each core.
+    """
+    if settings.readers != "local":
+        from flows.spreading import read_spread
+
+        return read_spread(run, warcs, outlets, settings)
     captures: list[Capture] = []
     articles: list[Article] = []
     problems: list[Problem] = []
-    with hired(outlets, settings) as readers:
-        for capture, article in read_each(run, warcs, outlets, settings, readers, problems.append):
+    with hired(outlets, settings, readers) as some:
+        for capture, article in read_each(run, warcs, outlets, settings, some, problems.append):
             captures.append(capture)
             if article is not None:
                 articles.append(article)
@@ -50,10 +57,10 @@ def read_run(run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settin
 
 
 @contextmanager
-def hired(outlets: Outlets, settings: Settings) -> Iterator[list[Reader]]:
-    """The processes that read, one for each core."""
+def hired(outlets: Outlets, settings: Settings, number: int = 0) -> Iterator[list[Reader]]:
+    """The processes that read: so many, or one for each core."""
     with ExitStack() as stack:
-        number = min(os.cpu_count() or 1, MAX_READERS)
+        number = number or min(os.cpu_count() or 1, MAX_READERS)
         yield [stack.enter_context(closing(Reader(outlets, settings))) for _ in range(number)]
 
 

@@ -27,7 +27,7 @@ from storage.records import Article, Capture, Problem, Run
 from storage.schema import CatalogError
 
 WARCS, RECORDS = "warc/", "records/"
-CAPTURING = ("archive", "follow", "import", "recheck")
+CAPTURING = ("archive", "backfill", "follow", "import", "recheck")
 """Kinds of runs that hold captures."""
 
 

@@ -71,16 +71,14 @@ def _crawl(job: Job, reporter: Reporter) -> str:
     from scrapy.crawler import CrawlerProcess
     from scrapy.settings import Settings
 
-    from spiders.crawlers.article import ArticleSpider
     from spiders.crawlers.base import JobSpider
-    from spiders.discover import DiscoverSpider
     from spiders.settings import job_settings
     from spiders.wire import Wiring, wire_settings
     from storage.warc import WarcWriter
 
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
-    kind: type[JobSpider] = ArticleSpider if job.kind in ARTICLES else DiscoverSpider
+    kind: type[JobSpider] = _spider(job)
     folder = job.folder / "warc"
     folder.mkdir(parents=True, exist_ok=True)
     settings.setdict(job_settings(job), priority="cmdline")
@@ -110,6 +108,20 @@ def _crawl(job: Job, reporter: Reporter) -> str:
         if wiring.broken is not None:
             raise CannotKeep(str(wiring.broken))
     return _outcome(crawler.spider, failures)
+
+
+def _spider(job: Job) -> Any:
+    """Who does the work. Each is imported where it is needed, for the sake of the start."""
+    from spiders.crawlers.archives import WaybackSpider
+    from spiders.crawlers.article import ArticleSpider
+    from spiders.crawlers.backfill import SiteSpider
+    from spiders.crawlers.commoncrawl import CommonCrawlSpider
+    from spiders.discover import DiscoverSpider
+
+    if job.backfill is not None:
+        backfills = {"site": SiteSpider, "wayback": WaybackSpider, "commoncrawl": CommonCrawlSpider}
+        return backfills[job.backfill.via]
+    return ArticleSpider if job.kind in ARTICLES else DiscoverSpider
 
 
 def _unverified(job: Job) -> frozenset[str]:

@@ -14,9 +14,25 @@ from config.registry import Source
 from config.settings import Settings
 from storage.records import Problem
 
-JobKind = Literal["archive", "follow", "recheck", "discover", "check"]
-"""`archive`: a source in a window; `follow`: these pages and their originals; `recheck`: these
-pages alone; `discover`: what does this site offer; `check`: does what the source file says work."""
+JobKind = Literal["archive", "backfill", "follow", "recheck", "discover", "check"]
+"""`archive`: a source in a window; `backfill`: what was published in one, long afterwards;
+`follow`: these pages and their originals; `recheck`: these pages alone; `discover`: what does this
+site offer; `check`: does what the source file says work."""
+Way = Literal["sitemap", "api", "listing", "day"]
+"""Where a site lists what it once published. `day`: a page for each day."""
+Via = Literal["site", "wayback", "commoncrawl"]
+
+Split = Literal["week", "month", "quarter", "year"]
+"""How long one window of a backfill is. A month of an outlet with thirty articles a day is what one
+run fetches (`max_pages`, 1,000); what is more takes a second run over the same window."""
+
+
+class Backfill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a backfill looks."""
+
+    via: Via
+    ways: tuple[Way, ...] = ()
+    """Of a site."""
 
 
 class KnownPage(Struct, frozen=True, kw_only=True):
@@ -31,6 +47,8 @@ class KnownPage(Struct, frozen=True, kw_only=True):
     page that is not due is left alone, unless its outlet says that it changed after `seen`."""
     seen: str | None = None
     """When it was last captured, ISO 8601 UTC."""
+    ours: bool = True
+    """False: an archive or an import has it, and we have not been there ourselves."""
     version: str | None = None
     """Id of the version whose files (media, requisites) the archive has; they are not asked for
     again. None: ask for those of whatever version comes."""
@@ -51,6 +69,7 @@ class Job(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """ISO date or time; a page known to be older is not fetched."""
     until: str | None = None
     """ISO date (that day included) or time; a page known to be newer is not fetched."""
+    backfill: Backfill | None = None
     urls: tuple[str, ...] = ()
     """Pages asked for (`follow`, or besides a source's own); the site (`discover`)."""
     known: Path | None = None

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
@@ -270,8 +270,12 @@ def is_loopback(url: str) -> bool:
 
 
 def _retry_after(response: Response) -> float:
-    """Seconds; 0 where the header is missing or cannot be read."""
-    text: Any = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    return wanted_rest((response.headers.get("Retry-After") or b"").decode("latin-1"))
+
+
+def wanted_rest(text: str) -> float:
+    """Seconds that a Retry-After asks for; 0 where it is missing or cannot be read."""
+    text = text.strip()
     if text.isdecimal():
         return float(text[:9])
     try:

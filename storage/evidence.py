@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from storage.identity import canonical_url
-from storage.records import Judgment, Notice
+from storage.records import LOOKS, Capture, Judgment, Notice
 from storage.schema import ARTICLES, CAPTURES, JUDGMENTS, NOTICES, SIGHTINGS, plain
 
 Whose = Literal["first-sight", "import", "web-archive"]
@@ -77,6 +77,19 @@ def sights_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, str, Whos
     for page, seen_at, doc in db.execute(query):
         route = msgspec.json.decode(doc, type=_Visit).route
         yield page, seen_at, NOT_OURS.get(route, "first-sight")
+
+
+def had(db: Connection, source: str) -> Iterator[tuple[str, bool]]:
+    """(address, whether we had it ourselves) of what pages of a source (id, or site) answered, so
+    that no backfill need ask again. Walls, errors and an archive's own pages are no answer."""
+    query = select(CAPTURES.c.doc).where(CAPTURES.c.source == plain(source))
+    for doc in db.scalars(query):
+        one = msgspec.json.decode(doc, type=Capture)
+        answered = one.status is not None and (one.status < 400 or one.status in (404, 410))
+        if one.page_kind not in (None, "soft-404") or one.why in LOOKS or not answered:
+            continue
+        if one.route != "backfill-wayback" or one.memento_of:
+            yield one.page_url, one.route not in NOT_OURS
 
 
 def judgments(db: Connection) -> Iterator[Judgment]:

@@ -22,6 +22,10 @@ FILES = frozenset(("medium", "requisite"))
 """The `why` of captures that a page asked for: what its story is about, and what it takes to look
 right. They are never read as articles; a redirect of theirs stays one of them."""
 
+LOOKS = frozenset({"robots", "discovery"}) | FILES
+"""The `why` of captures that were made to find pages, or for the sake of one; whatever they hold,
+they are not read as articles."""
+
 Precision = Literal["year", "month", "day", "minute", "second"]
 
 DateKind = Literal["published", "updated", "original"]
@@ -402,7 +406,7 @@ class Run(Struct, frozen=True, kw_only=True):
     """One execution of the pipeline over one source and window; `run.json`."""
 
     id: str
-    kind: Literal["archive", "follow", "recheck", "import", "reading", "judge"]
+    kind: Literal["archive", "backfill", "follow", "recheck", "import", "reading", "judge"]
     """`recheck`: archived pages fetched again, by an audit or when due; `reading`: captures of the
     earlier run `asked["run"]` read again; `judge`: what a person said of a match. The last two have
     no WARC files."""

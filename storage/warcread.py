@@ -62,14 +62,28 @@ def read_captures(
 
     Raises WarcError where the file cannot be read on, after all before that place was yielded.
     """
-    reader = _Reader(run, name or path.name, max_decoded_bytes, route)
+    yield from captures_in(
+        file_chunks(path), run, name or path.name, max_decoded_bytes=max_decoded_bytes, route=route
+    )
+
+
+def captures_in(
+    chunks: Iterable[bytes],
+    run: str,
+    name: str,
+    *,
+    max_decoded_bytes: int,
+    route: Route | None = None,
+) -> Iterator[Captured]:
+    """The same of a WARC's bytes; `name` is the file's name in the archive."""
+    reader = _Reader(run, name, max_decoded_bytes, route)
     try:
         # What is longer than a body may unpack to is not read: its head is enough.
         keep = max_decoded_bytes + HEAD_ROOM
-        for one in records(file_chunks(path), path.name, keep=keep, keep_of_long=HEAD_ROOM):
+        for one in records(chunks, name, keep=keep, keep_of_long=HEAD_ROOM):
             if not one.alone:
                 reason = "several records share a gzip member; import the file to mend that"
-                raise WarcError(path.name, one.offset, reason)
+                raise WarcError(name, one.offset, reason)
             yield from reader.take(one)
     except WarcError:
         yield from reader.flush()

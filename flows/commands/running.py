@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +51,7 @@ def run(
     """Crawl outlets, archive every exchange, find cross-posts and seal the run."""
     context = open_context()
     for value, name in ((since, "--from"), (until, "--to")):
-        _check_date(value, name)
+        check_date(value, name)
     if since and until and since > until:
         complain(f"--from {since} is after --to {until}: no page can be dated between")
         raise typer.Exit(2)
@@ -98,8 +99,12 @@ def import_warcs(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="WARC files of any tool.")],
     as_json: Json = False,
 ) -> None:
-    """Import WARC files, .warc or .warc.gz, through the same reading and matching."""
-    context = open_context()
+    """Import WARC files, and those in WACZ packages, through the same reading and matching."""
+    raise typer.Exit(imports(open_context(), files, as_json))
+
+
+def imports(context: Context, files: list[Path], as_json: bool) -> int:
+    """Import these files, but those that were; the exit status."""
     from flows import importing, pipeline
 
     try:
@@ -110,13 +115,32 @@ def import_warcs(
 
     def jobs() -> Iterator[Job]:
         # One after the other: what is sealed first, of a killed import too, is known to the next.
-        for path in files:
+        with TemporaryDirectory(prefix="copytrail-", dir=_work_folder(context)) as name:
+            for file in files:
+                try:
+                    yield from new_ones(importing.warcs_in(file, Path(name)))
+                except importing.ImportRefused as error:
+                    yield file.name, partial(_refuse, error)
+
+    def new_ones(paths: Iterable[Path]) -> Iterator[Job]:
+        for path in paths:
             if run := importing.imported_before(context.catalog, importing.digest(path)):
-                messages().print(f"{path}: imported before, in run {run}; left out", soft_wrap=True)
+                told = f"{path.name}: imported before, in run {run}; left out"
+                messages().print(told, soft_wrap=True)
             else:
                 yield path.name, partial(pipeline.import_file, context, path)
 
-    _run_all(context, jobs(), as_json)
+    return work(context, jobs(), as_json)
+
+
+def _refuse(error: Exception, *, watch: object) -> "Done":
+    raise error
+
+
+def _work_folder(context: Context) -> Path:
+    """On the disk of the home: the system's folder for such files is often in memory."""
+    context.settings.home.mkdir(parents=True, exist_ok=True)
+    return context.settings.home
 
 
 def _run_all(context: Context, jobs: Iterable[Job], as_json: bool) -> None:
@@ -170,7 +194,8 @@ def _recover(context: Context, progress: "Progress", tried: set[str]) -> int:
     return status
 
 
-def _check_date(value: str | None, option: str) -> None:
+def check_date(value: str | None, option: str) -> None:
+    """Complain of an option that is no date, and exit with 2."""
     if value is None:
         return
     try:

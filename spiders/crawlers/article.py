@@ -12,7 +12,7 @@ from spiders.crawlers.fetch import LimitReached, Reply
 from spiders.crawlers.files import Files
 from spiders.crawlers.found import FoundPage, Reading, admission, in_window, merged
 from spiders.crawlers.originals import Originals
-from spiders.job import Found, Progress
+from spiders.job import Found, KnownPage, Progress
 from spiders.pagekind import Wall
 from spiders.reader import Look, Unreadable
 from storage.identity import canonical_url, site
@@ -32,6 +32,8 @@ class ArticleSpider(JobSpider):
     """Kinds `archive`, `follow` and `recheck`."""
 
     name = "article"
+    route: Route = "live"
+    """Of pages that are not visited again, and of what is read to find them."""
 
     def prepare(self) -> None:
         """The frontier and the follower share what has been seen."""
@@ -66,6 +68,9 @@ class ArticleSpider(JobSpider):
                 for page in self.known.values()
                 if page.due
             ]
+        await self._visit_all(pages, source)
+
+    async def _visit_all(self, pages: list[FoundPage], source: Source | None) -> None:
         for page in pages:
             if canonical_url(page.url) not in self._seen:
                 self._seen.add(canonical_url(page.url))
@@ -113,15 +118,16 @@ class ArticleSpider(JobSpider):
         max_pages = self.job.settings.max_pages
         while queue and fresh < max_pages and len(found) < MAX_TOTAL:
             at, via, depth = queue.popleft()
-            reply = await self.fetcher.get(at, why="discovery", via=via, accept="*/*")
+            reply = await self._document(at, via)
             if reply.page is None or not reply.ok:
-                self.reporter.problem(f"{why} could not be read: {_why_not(reply)}", at)
+                if not self._lists_nothing(why, reply):
+                    self.reporter.problem(f"{why} could not be read: {why_not(reply)}", at)
                 if reply.unreachable:
                     break
                 continue
             try:
                 reading = await self.read_found(read, reply.page)
-            except listing.SelectorError as error:
+            except ValueError as error:  # a selector that is no CSS, an index that is none
                 self.reporter.problem(str(error), at)
                 continue
             admitted = [page for page in reading.found if admits(page.url)]
@@ -130,6 +136,8 @@ class ArticleSpider(JobSpider):
             if reading.found and not admitted and why in ("feed", "api"):
                 self.reporter.problem(_none_admitted(reading), at)
             self.reporter.emit(Found(where=at, why=why, count=len(admitted)))
+            if self._is_past(why, admitted):
+                break
             if why != "sitemap" or depth < sitemap.MAX_DEPTH:
                 for further in reading.more:
                     if len(asked) >= max_documents:
@@ -139,10 +147,22 @@ class ArticleSpider(JobSpider):
                         queue.append((further, at, depth + 1))
         return found
 
+    async def _document(self, url: str, via: str | None) -> Reply:
+        """One feed, sitemap, API page, listing or index."""
+        return await self.fetcher.get(url, why="discovery", via=via, accept="*/*", route=self.route)
+
+    def _lists_nothing(self, why: str, reply: Reply) -> bool:
+        """Whether an answer other than 200 says that there is nothing in the window."""
+        return False
+
+    def _is_past(self, why: str, found: list[FoundPage]) -> bool:
+        """Whether further documents can only list what lies before the window."""
+        return False
+
     def _is_new(self, page: FoundPage) -> bool:
         """Not yet archived, and in the window as far as is known."""
-        unknown = canonical_url(page.url) not in self.known
-        return unknown and in_window(page, self.job.since, self.job.until)
+        known = self.known.get(canonical_url(page.url))
+        return (known is None or not known.ours) and in_window(page, self.job.since, self.job.until)
 
     def _wanted(self, found: list[FoundPage]) -> list[FoundPage]:
         """In the window, new or changed since we saw it; newest first.
@@ -155,7 +175,7 @@ class ArticleSpider(JobSpider):
             changed = known and known.seen and page.modified and page.modified > known.seen
             if not in_window(page, self.job.since, self.job.until):
                 self.reporter.count("outside_window")
-            elif known and not known.due and not changed:
+            elif known and known.ours and not known.due and not changed:
                 self.reporter.count("known")
             else:
                 wanted.append(page)
@@ -196,8 +216,7 @@ class ArticleSpider(JobSpider):
 
     async def _fetch(self, page: FoundPage) -> Article | None:
         known = self.known.get(canonical_url(page.url))
-        route: Route = "recheck" if known else "live"
-        reply = await self.fetcher.get(page.url, why=page.why, via=page.via or None, route=route)
+        reply = await self._get(page, known)
         if reply.page is not None and reply.status == 304:
             self.reporter.count("unchanged")
             return None
@@ -220,6 +239,10 @@ class ArticleSpider(JobSpider):
         if reply.page is not None and read is not None and self.job.kind != "recheck":
             await self._want_files(reply.page, read)
         return read
+
+    async def _get(self, page: FoundPage, known: KnownPage | None) -> Reply:
+        route: Route = "recheck" if known and known.ours else self.route
+        return await self.fetcher.get(page.url, why=page.why, via=page.via or None, route=route)
 
     def _walled(self, page: FoundPage, stands: Wall) -> None:
         """What came in the page's place is archived; the page was not. A soft 404 is the outlet's
@@ -248,7 +271,7 @@ class ArticleSpider(JobSpider):
                 self.reporter.log("warning", f"{reply.error}: {page.url}")
             self.reporter.count("forbidden")
         else:
-            self.reporter.problem(_why_not(reply), page.url)
+            self.reporter.problem(why_not(reply), page.url)
 
     async def _look(self, reply: Reply) -> Look | None:
         """What stands there; None where nothing came. Raises Unreadable."""
@@ -284,7 +307,8 @@ def _none_admitted(reading: Reading) -> str:
     )
 
 
-def _why_not(reply: Reply) -> str:
+def why_not(reply: Reply) -> str:
+    """In words, why there is no page."""
     if reply.error:
         return reply.error
     return f"HTTP status {reply.status}"

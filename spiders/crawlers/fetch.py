@@ -2,7 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
+from functools import partial
+from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -19,9 +23,11 @@ from spiders.wire import SETTING, Wiring
 from spiders.wire_tap import describe
 from storage.identity import canonical_url, host
 from storage.records import Capture, Page, Route
+from storage.warc import WarcFull
 
 # On loopback, 16 connections bring 100 MB in this time; on the web hardly ever 10.
 WATCH_SECONDS = 0.1
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 STOP_SECONDS = (
     10.0  # writing what was cut takes a tenth of a second; the child ends itself after 20
 )
@@ -88,8 +94,11 @@ class Fetcher:
         route: Route = "live",
         accept: str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         bounds: Bounds | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        alone: bool = False,
     ) -> Reply:
-        """Fetch one address; a known page conditionally. Errors are in the reply.
+        """Fetch one address; a known page conditionally. Errors are in the reply. `alone`: this one
+        exchange, without redirects and second tries.
 
         Raises LimitReached when the run's bytes or memory are used up, CannotKeep when nothing
         can be written.
@@ -97,11 +106,13 @@ class Fetcher:
         self._check_limits()
         if self._stopped:
             await asyncio.Future()  # to be cancelled
-        headers = {"Accept": accept, "Accept-Language": "*"}
+        headers = {"Accept": accept, "Accept-Language": "*", **headers}
         if why != "asked":  # who asks for a page wants it, and its original
             headers |= self._conditions(url)
         went: list[str] = []  # one list for a request and its redirects
         meta: dict[str, Any] = {"why": why, "via": via, "route": route, "went": went}
+        if alone:
+            meta |= {"dont_redirect": True, "dont_retry": True}
         if bounds is not None:
             meta |= {
                 "max_body_bytes": bounds.max_bytes,
@@ -128,6 +139,14 @@ class Fetcher:
         if isinstance(came, BaseException):
             return self._failed(url, why, came, went[-1] if went else url)
         return self._answered(came, why)
+
+    async def keep(self, members: bytes) -> None:
+        """Put gzip members that were made elsewhere into the run's WARC. Raises CannotKeep."""
+        write = partial(self._wiring.writer.copy, BytesIO(members), len(members), stay=True)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._wiring.thread, write)
+        except (WarcFull, OSError) as fault:
+            raise CannotKeep(str(fault)) from fault
 
     def _answered(self, response: Response, why: str) -> Reply:
         capture: Capture | None = response.meta.get("capture")

@@ -32,6 +32,14 @@ NOT_ARTICLES = re.compile(
 )
 
 
+class Place(Struct, frozen=True):
+    """A record in a WARC file of somebody else's: `offset` and `length` in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
 class FoundPage(Struct, frozen=True, kw_only=True):
     """An address, and what was said of it where it stood."""
 
@@ -43,6 +51,10 @@ class FoundPage(Struct, frozen=True, kw_only=True):
     """ISO 8601, UTC where a zone was given."""
     modified: str | None = None
     title: str | None = None
+    archived: str | None = None
+    """In the index of an archive: when it captured the page, fourteen digits (UTC)."""
+    record: Place | None = None
+    """And where the record lies, where the archive gives its WARC files."""
     notices: tuple[Notice, ...] = ()
     """What is said there of its dates, as it stands there."""
 
@@ -117,6 +129,8 @@ def _filled(old: FoundPage, new: FoundPage) -> FoundPage:
         published=old.published or new.published,
         modified=old.modified or new.modified,
         title=old.title or new.title,
+        archived=old.archived,
+        record=old.record,
         notices=old.notices + new.notices,
     )
 

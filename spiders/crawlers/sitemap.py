@@ -9,6 +9,7 @@ from lxml import etree
 
 from spiders import markup
 from spiders.crawlers.found import MAX_FOUND, MAX_URL, FoundPage, Reading, absolute, iso_utc, notice
+from spiders.crawlers.windows import Window
 from storage.records import Page
 
 MAX_DEPTH = 3
@@ -31,10 +32,11 @@ NOT_ARTICLES = re.compile(
 )
 
 
-def read(page: Page, max_bytes: int, why: str = "sitemap") -> Reading:
+def read(page: Page, max_bytes: int, why: str = "sitemap", window: Window | None = None) -> Reading:
     """The articles and the further sitemaps of one file; what cannot be parsed gives none.
 
-    `max_bytes` bounds what a `.gz` file may unpack to.
+    `max_bytes` bounds what a `.gz` file may unpack to. Further sitemaps that can hold nothing of
+    the window are left out: they have not changed since before it, or are named for other months.
     """
     body = markup.sound(unpacked(page.body, max_bytes))
     if body.lstrip()[:1] != b"<":
@@ -46,6 +48,8 @@ def read(page: Page, max_bytes: int, why: str = "sitemap") -> Reading:
         if not url:
             continue
         if kind == "sitemap" and not NOT_ARTICLES.search(url):
+            if window and not window.may_hold(url, said.get("lastmod")):
+                continue
             more.append((said.get("lastmod", ""), url))
         elif kind == "url":
             found.append(_page(url, said, page, why, number))

@@ -1,0 +1,93 @@
+"""Reading spread over a Dask cluster, WARC by WARC; the records are the same as on one machine.
+
+`readers` says where: `dask` starts a cluster on this machine for the time of the reading, `tcp://…`
+or `tls://…` names the scheduler of one that runs. Its workers read the WARC files by their paths,
+so the home lies on a file system that they share, and they have the same copytrail.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from config.settings import Settings, SettingsError
+from flows.reading import Reading, read_run
+from storage.outlets import Outlets
+from storage.records import Article, Capture, Problem
+
+WORKER_MEMORY = 2 * 1024**3
+"""Bytes that a worker of our own may hold: what it has read of one WARC, 10 kB an article. The
+process that parses is bounded by itself (`max_parse_memory`)."""
+RETRIES = 2  # a worker that is lost, with its machine or for its memory, costs its WARC another try
+CONNECT_SECONDS = 10  # a scheduler answers at once, or is not there
+LOOPBACK = "127.0.0.1:0"
+AHEAD = 2  # WARCs for each worker that are under way or wait to be taken: results are in memory
+
+
+def read_spread(run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings) -> Reading:
+    """As `flows.reading.read_run`, each WARC on some worker. Raises SettingsError where there is no
+    cluster; what a worker raises."""
+    captures: list[Capture] = []
+    articles: list[Article] = []
+    problems: list[Problem] = []
+    with cluster(settings) as client:
+        for one in _each(client, run, warcs, outlets, settings):
+            captures += one.captures
+            articles += one.articles
+            problems += one.problems
+    return Reading(tuple(captures), tuple(articles), tuple(problems))
+
+
+def _each(
+    client: Any, run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings
+) -> Iterator[Reading]:
+    """In the order of the files, however they come; few results wait at once."""
+    alone = structs.replace(settings, readers="local")
+    waiting: list[Any] = []
+    for path in warcs:
+        # Not pure: a key made of the arguments would bring back what an earlier run read.
+        task = client.submit(
+            read_one, run, path.absolute(), outlets, alone, pure=False, retries=RETRIES
+        )
+        waiting.append(task)
+        if len(waiting) >= AHEAD * max(len(client.nthreads()), 1):
+            yield waiting.pop(0).result()
+    while waiting:
+        yield waiting.pop(0).result()
+
+
+def read_one(run: str, path: Path, outlets: Outlets, settings: Settings) -> Reading:
+    """On a worker: one WARC, with one process that parses; the cluster is what makes it many."""
+    return read_run(run, [path], outlets, settings, readers=1)
+
+
+@contextmanager
+def cluster(settings: Settings) -> Iterator[Any]:
+    """A `distributed.Client` of the cluster that `readers` says. Raises SettingsError."""
+    try:
+        import distributed
+    except ImportError as error:
+        raise SettingsError(
+            f"readers = {settings.readers} needs Dask: install copytrail with its extra `dask`"
+        ) from error
+    dask: Any = distributed  # it has types for some things only
+    if settings.readers != "dask":
+        try:
+            client = dask.Client(settings.readers, set_as_default=False, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"readers: no cluster at {settings.readers}: {error}") from error
+        with client:
+            yield client
+        return
+    # Nobody else may reach it: whoever can talk to a scheduler can have it run anything. Without an
+    # address, its HTTP server would listen to the whole network.
+    ours = dask.LocalCluster(
+        host="127.0.0.1", dashboard_address=LOOPBACK, worker_dashboard_address=LOOPBACK,
+        scheduler_kwargs={"dashboard": False}, threads_per_worker=1, memory_limit=WORKER_MEMORY,
+        silence_logs=logging.ERROR,
+    )  # fmt: skip
+    with ours, dask.Client(ours, set_as_default=False) as client:
+        yield client
