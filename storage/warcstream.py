@@ -5,6 +5,7 @@ same code twice.
 """
 
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,9 +17,12 @@ from storage.message import head_length, http_parts
 from storage.warcfields import Fields, bare_id, digest_equals, parse_fields
 
 PIECE = 256 * 1024  # bytes read and unpacked at a time
+FED = 32 * 1024
+"""Bytes that zlib gets at a time: it copies what it leaves of them at the end of each member."""
 HEAD_LIMIT = 1024 * 1024  # bytes of named fields in one record; ours have under 10 KB
 VERSIONS = (b"WARC/1.1", b"WARC/1.0", b"WARC/0.18", b"WARC/0.17")
 GZIP_MAGIC = b"\x1f\x8b"
+EMPTY_LINE = re.compile(rb"\n\r?\n")
 ALGORITHMS = ("sha1", "sha256", "sha512", "md5")
 
 
@@ -76,6 +80,7 @@ class _Stream:
         self.name = name
         self._chunks = iter(chunks)
         self._raw = b""
+        self._at = 0
         self._taken = 0
         self._out = bytearray()
         self._pull()
@@ -87,26 +92,31 @@ class _Stream:
 
     def _pull(self) -> bool:
         chunk = next(self._chunks, b"")
-        self._raw += chunk
+        self._raw = self._raw[self._at :] + chunk
+        self._at = 0
         self._taken += len(chunk)
         return bool(chunk)
+
+    def _left(self) -> int:
+        """Bytes of `_raw` that are not used yet."""
+        return len(self._raw) - self._at
 
     def fail(self, reason: str, offset: int | None = None) -> WarcError:
         return WarcError(self.name, self.member_start if offset is None else offset, reason)
 
     def offset(self) -> int:
         """In the file: of the member at work (gzip), or of the next byte (plain)."""
-        return self.member_start if self.gzip else self._taken - len(self._raw) - len(self._out)
+        return self.member_start if self.gzip else self._taken - self._left() - len(self._out)
 
     def file_position(self) -> int:
         """Up to where the file has been used; exact between members and in plain files."""
-        return self._taken - len(self._raw) - (0 if self.gzip else len(self._out))
+        return self._taken - self._left() - (0 if self.gzip else len(self._out))
 
     def next_member(self) -> bool:
         """Go to the next gzip member; False at the end of the file."""
-        if not self._raw and not self._pull():
+        if not self._left() and not self._pull():
             return False
-        self.member_start = self._taken - len(self._raw)
+        self.member_start = self._taken - self._left()
         if self.gzip:
             self._inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
         return True
@@ -114,21 +124,23 @@ class _Stream:
     def _more(self) -> bool:
         """Unpack some more; False at the end of the member."""
         if not self.gzip:
-            if not self._raw and not self._pull():
+            if not self._left() and not self._pull():
                 return False
-            self._out += self._raw
-            self._raw = b""
+            self._out += self._raw[self._at :]
+            self._at = len(self._raw)
             return True
         inflater = self._inflater
         if inflater is None or inflater.eof:
             return False
-        if not self._raw and not self._pull():
+        if not self._left() and not self._pull():
             raise self.fail("the file ends inside a gzip member")
+        fed = self._raw[self._at : self._at + FED]
         try:
-            self._out += inflater.decompress(self._raw, PIECE)
+            self._out += inflater.decompress(fed, PIECE)
         except zlib.error as error:
             raise self.fail(f"not a sound gzip member ({error})") from error
-        self._raw = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+        rest = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+        self._at += len(fed) - len(rest)
         return True
 
     def at_end(self) -> bool:
@@ -142,7 +154,8 @@ class _Stream:
         """At most `size` bytes; b"" only at the member's end."""
         if self.at_end():
             return b""
-        piece = bytes(self._out[:size])
+        with memoryview(self._out) as whole, whole[:size] as part:
+            piece = bytes(part)
         del self._out[:size]
         return piece
 
@@ -152,16 +165,19 @@ class _Stream:
             pass
         return self.read(size)
 
-    def line(self) -> bytes:
-        """Up to the next line feed, it included; at most `HEAD_LIMIT` bytes."""
+    def head(self) -> bytes:
+        """Up to the next empty line, it included; or what there is: to the member's end, or some
+        more than `HEAD_LIMIT`."""
         searched = 0
-        while (found := self._out.find(b"\n", searched)) < 0:
-            searched = len(self._out)
+        while (found := EMPTY_LINE.search(self._out, searched)) is None:
+            searched = max(0, len(self._out) - len(b"\n\r"))
             if searched > HEAD_LIMIT:
-                raise self.fail("a header line has no end", self.offset())
+                return self.read(searched)
             if not self._more():
-                break
-        return self.read(found + 1 if found >= 0 else len(self._out) or 1)
+                return self.read(len(self._out) or 1)
+        end = found.end()
+        del found  # while it is there, the bytes cannot be taken away
+        return self.read(end)
 
     def skip_line_ends(self) -> None:
         """Go over CR and LF."""
@@ -291,19 +307,17 @@ def _value(fields: Fields, name: str) -> str:
 def _head(stream: _Stream) -> tuple[bytes, str, Fields, int]:
     """The version line and named fields: as bytes, and read."""
     offset = stream.offset()
-    version = stream.line()
+    raw = stream.head()
+    version, _, lines = raw.partition(b"\n")
     if version.strip() not in VERSIONS:
         raise stream.fail(f"no WARC record begins here but {version[:40]!r}", offset)
-    lines = bytearray(version)
-    while (line := stream.line()) not in (b"\r\n", b"\n"):
-        lines += line
-        if not line.endswith(b"\n") or len(lines) > HEAD_LIMIT:
-            raise stream.fail("the record's fields have no end", offset)
-    fields = parse_fields(bytes(lines[len(version) :]))
+    if not raw.endswith((b"\n\r\n", b"\n\n")) or len(raw) > HEAD_LIMIT:
+        raise stream.fail("the record's fields have no end", offset)
+    fields = parse_fields(lines.rstrip(b"\r\n") + b"\n")
     length = _value(fields, "content-length")
     if not length.isascii() or not length.isdigit() or len(length) > 15:
         raise stream.fail(f"Content-Length is {length[:40]!r}", offset)
-    return bytes(lines) + line, _value(fields, "warc-type").lower(), fields, int(length)
+    return raw, _value(fields, "warc-type").lower(), fields, int(length)
 
 
 def _pour(stream: _Stream, block: _Block, length: int, tee: Tee | None) -> None:
