@@ -15,6 +15,7 @@ import pytest
 
 from tests import servers
 from tests.journeys.copytrail import Copytrail
+from tests.journeys.kept import LATEST, at_home
 from tests.journeys.outages import (
     GONE,
     OUTLET,
@@ -100,6 +101,28 @@ def test_a_run_shows_in_prefect(copytrail: Copytrail, server: Server) -> None:
     assert copytrail.audit()["head"]["sha256"] in shown["run-shown"]["data"]
     assert f"{site.url}feed lists 5 articles" in server.log(run)
     assert captured(copytrail) == set(site.articles)
+
+
+def test_an_audit_shows_in_prefect(server: Server, tmp_path: Path) -> None:
+    copytrail = at_home(LATEST, tmp_path)
+    copytrail.env |= server.env
+    copytrail.well("rebuild")
+    asked = "from flows.audit import audit; audit(sample=0.5, skip=['lineage'])"
+    assert python(copytrail, asked).wait(120) == 0, said(copytrail)
+    missing = next(copytrail.store.glob("runs/*/records/articles.parquet"))
+    missing.unlink()
+    assert python(copytrail, asked).wait(120) != 0
+    wanted = {"name": {"any_": ["audit"]}}
+    failed, fine = server.ask("flow_runs/filter", flow_runs=wanted, sort="START_TIME_DESC")
+    assert (fine["state_type"], failed["state_type"]) == ("COMPLETED", "FAILED")
+    key = missing.relative_to(copytrail.store).as_posix()
+    assert f"{key} is missing" in failed["state"]["message"]
+    assert key in server.log(failed)
+    shown = server.artifacts(failed)
+    assert f"`{key}` `is missing`" in shown["audit"]["data"]
+    counts = {row["class"]: row["faults"] for row in json.loads(shown["audit-classes"]["data"])}
+    assert counts["fixity"] == 1
+    assert "Audit: fine" in server.artifacts(fine)["audit"]["data"]
 
 
 def test_what_could_not_be_archived_fails_the_flow_run(
