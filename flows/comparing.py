@@ -17,10 +17,9 @@ from typing import (
 
 from flows.crossposts.alignment import align, sample
 from flows.crossposts.candidates import Fingerprinted, Index, containment
-from flows.crossposts.fingerprints import fingerprint
+from flows.newcomers import Newcomers, fingerprinted
 from flows.text.boilerplate import TEXTS, Postings, Sighting, repeated
 from storage.catalog import Catalog
-from storage.identity import sketch
 from storage.postings import Posting
 from storage.records import Article, Match
 
@@ -37,44 +36,36 @@ NONE: list[Sighting] = []
 Pair = tuple[str, str]
 
 
-def compare(articles: Sequence[Article], catalog: Catalog) -> list[Match]:
+def compare(
+    articles: Sequence[Article], catalog: Catalog, anew: Collection[str] = ()
+) -> list[Match]:
     """The matches that these articles bring, each pair once: those of their own, and those of known
-    articles that read otherwise now."""
+    articles that read otherwise now. `anew`: known articles that are compared in any case (ids)."""
     unseen = {article.id: article for article in articles}
     for known in catalog.articles_by_id(unseen):
         del unseen[known]
-    prints = [_fingerprinted(article) for article in unseen.values()]
-    comparing = _Comparing(catalog, unseen, prints)
-    for start in range(0, len(prints), BATCH):
-        comparing.batch(prints[start : start + BATCH])
-    comparing.again()
+    comparing = _Comparing(catalog, unseen)
+    ids = list(unseen)
+    for start in range(0, len(ids), BATCH):
+        comparing.batch(ids[start : start + BATCH])
+    comparing.again(anew)
     return [comparing.found[pair] for pair in sorted(comparing.found)]
 
 
 class _Comparing:
     """One run's articles against each other and the catalog."""
 
-    def __init__(
-        self, catalog: Catalog, unseen: Mapping[str, Article], prints: Iterable[Fingerprinted]
-    ) -> None:
+    def __init__(self, catalog: Catalog, unseen: Mapping[str, Article]) -> None:
         self._catalog = catalog
-        self._articles = dict(unseen)
-        self._hashes: dict[str, frozenset[int]] = {}
-        """Of each article that was looked at, those of its fingerprint."""
-        self._new: dict[int, list[Sighting]] = {}
-        """The hashes of this run's articles, which the catalog does not have yet."""
+        self._unseen = unseen
+        self._new = Newcomers(unseen.values())
         self._touched: Counter[str] = Counter()
         """Known articles → hashes of theirs that are boilerplate now, or are so no more."""
         self.found: dict[Pair, Match] = {}
-        for one in prints:
-            self._hashes[one.article] = frozenset(one.hashes)
-            least = sketch(one.hashes)
-            sighting = Sighting(one.article, one.page, one.source, len(one.hashes), least)
-            for value in one.hashes:
-                self._new.setdefault(value, []).append(sighting)
 
-    def batch(self, prints: Sequence[Fingerprinted]) -> None:
+    def batch(self, ids: Iterable[str]) -> None:
         """Find the matches of these new articles."""
+        prints = [self._new.fingerprinted(one) for one in ids]
         hashes = {value for one in prints for value in one.hashes}
         known = self._catalog.postings(hashes)
         index = Index(self._joined(known, hashes))
@@ -83,17 +74,19 @@ class _Comparing:
             if match is not None:
                 self.found[pair] = match
 
-    def again(self) -> None:
-        """Compare those known articles anew of whose words others are boilerplate now."""
+    def again(self, anew: Collection[str]) -> None:
+        """Compare these known articles anew, and those whose words are boilerplate now."""
         worst = sorted(self._touched, key=lambda one: (-self._touched[one], one))[:COMPARED_ANEW]
-        if not worst:
-            return
-        touched = self._catalog.articles_by_id(worst)
-        self._articles |= touched
-        prints = [_fingerprinted(article) for article in touched.values()]
+        ids = sorted({*worst, *anew})
+        for start in range(0, len(ids), BATCH):
+            self._again(ids[start : start + BATCH])
+
+    def _again(self, ids: Sequence[str]) -> None:
+        known = self._catalog.articles_by_id(ids)
+        prints = [fingerprinted(article) for article in known.values()]
         hashes = {value for one in prints for value in one.hashes}
         index = Index(self._joined(self._catalog.postings(hashes), hashes))
-        before = self._catalog.matches_of(worst)
+        before = self._catalog.matches_of(ids)
         # With those that were found when their words were on fewer pages.
         pairs = {*self._wanted(index, prints), *before} - set(self.found)
         for pair, match in self._matched(index, pairs).items():
@@ -113,36 +106,32 @@ class _Comparing:
     def _matched(self, index: Index, pairs: set[Pair]) -> dict[Pair, Match | None]:
         """Each pair aligned, the boilerplate of both outlets left out."""
         ends = {end for pair in pairs for end in pair}
-        self._articles |= self._catalog.articles_by_id(ends - set(self._articles))
+        articles = self._catalog.articles_by_id(ends - set(self._unseen))
+        articles |= {end: self._unseen[end] for end in ends & set(self._unseen)}
         # A lost run can leave a match whose article is not in the catalog.
-        wanted = [(a, b) for a, b in sorted(pairs) if a in self._articles and b in self._articles]
-        for end in (ends & set(self._articles)) - set(self._hashes):
-            self._hashes[end] = sample(self._articles[end])
+        wanted = [(a, b) for a, b in sorted(pairs) if a in articles and b in articles]
+        samples = {end: sample(article) for end, article in articles.items()}
         hashes = {
-            value
-            for pair in wanted
-            for end in pair
-            for value in self._hashes[end]
-            if value not in index
+            value for pair in wanted for end in pair for value in samples[end] if value not in index
         }
         index.add(self._joined(self._catalog.postings(hashes), hashes))
-        return {(a, b): self._match(a, b, index) for a, b in wanted}
-
-    def _match(self, a: str, b: str, index: Index) -> Match | None:
-        one, other = self._articles[a], self._articles[b]
-        of_one, of_other = index.boilerplate(one.source), index.boilerplate(other.source)
-        in_a, in_b = self._hashes[a], self._hashes[b]
-        if containment(len((in_a & in_b) - of_one - of_other), len(in_a), len(in_b)) is None:
-            return None
-        return align(one, other, of_one, of_other)
+        found: dict[Pair, Match | None] = {}
+        for a, b in wanted:
+            of_a, of_b = (index.boilerplate(articles[end].source) for end in (a, b))
+            in_a, in_b = samples[a], samples[b]
+            shared = len((in_a & in_b) - of_a - of_b)
+            enough = containment(shared, len(in_a), len(in_b)) is not None
+            found[a, b] = align(articles[a], articles[b], of_a, of_b) if enough else None
+        return found
 
     def _note_changes(self, known: dict[int, list[Posting]], index: Index) -> None:
         """Whose boilerplate the new articles have changed."""
         # Nothing changes of an outlet that has no new articles.
         met: dict[int, list[Posting]] = {}
         whose: dict[int, set[str]] = {}
+        newcomers = self._new.of(known)
         for value, some in known.items():
-            new = self._new.get(value, ())
+            new = newcomers.get(value, NONE)
             if len(some) + len(new) >= TEXTS:
                 whose[value] = {one.source for one in new} & {one.source for one in some}
                 if whose[value]:
@@ -164,7 +153,8 @@ class _Comparing:
         article has it. A `Posting` has the fields of a `Sighting`. A hundred thousand come at once:
         none is copied, and what the same articles have stays one list."""
         joined: dict[int, list[Sighting]] = dict.fromkeys(hashes, NONE)
-        joined |= {v: new for v in hashes if len(new := self._new.get(v, NONE)) > 1 or v in known}
+        newcomers = self._new.of(hashes)
+        joined |= {v: some for v, some in newcomers.items() if len(some) > 1 or v in known}
         lists: dict[tuple[int, ...], list[Sighting]] = {}
         for value, some in known.items():
             new = joined[value]
@@ -188,13 +178,4 @@ def _withdrawn(match: Match) -> Match | None:
         b_contained=0.0,
         spans=(),
         method=match.method,
-    )
-
-
-def _fingerprinted(article: Article) -> Fingerprinted:
-    return Fingerprinted(
-        article=article.id,
-        page=article.canonical_url,
-        source=article.source,
-        hashes=fingerprint(article.paragraphs),
     )

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from flows import sealing, workplace
+from flows.apart import articles_apart
 from flows.comparing import compare
 from flows.context import Context
 from flows.gaps import overlaps
@@ -130,9 +131,10 @@ def conclude(
     with workplace.locked(lock, "the sealing of another run", workplace.SEALING_PATIENCE):
         watch.on_stage("comparing")
         catch_up(context, watch)
-        found = compare(reading.articles, context.catalog)
+        upto = context.catalog.last_seq()
+        found = compare(reading.articles, context.catalog, articles_apart(context.catalog))
         matches = [one for one in found if not {one.a, one.b} & set(without)]
-        run = _run(context, place, asked, outcome, reading, matches)
+        run = _run(context, place, asked, outcome, reading, matches, upto)
         sealing.write_records(place, run, reading, matches=matches, notices=notices)
         return seal(context, place, watch)
 
@@ -180,6 +182,7 @@ def _run(
     outcome: Outcome,
     reading: Reading,
     matches: Sequence[Match],
+    compared_to: int,
 ) -> Run:
     problems = (*outcome.problems, *reading.problems)
     whole = outcome.finished and not problems and not outcome.limits_reached
@@ -202,4 +205,5 @@ def _run(
         versions=versions(context),
         config_digest=asked.config_digest,
         limits_reached=outcome.limits_reached,
+        compared_to=compared_to,
     )

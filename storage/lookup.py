@@ -193,6 +193,12 @@ class Lookup(Visits):
                     found[article.id] = article
         return found
 
+    def articles_of(self, runs: Iterable[str]) -> list[str]:
+        """Ids of the articles that stand in the records of these runs, rising."""
+        query = select(ARTICLES.c.id).where(ARTICLES.c.run.in_(list(runs)))
+        with self._connect() as db:
+            return list(db.scalars(query.order_by(ARTICLES.c.id)))
+
     def recorded_in(self, article: str) -> str | None:
         """The run in whose records an article stands: the newest that read its capture."""
         with self._connect() as db:

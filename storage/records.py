@@ -423,3 +423,6 @@ class Run(Struct, frozen=True, kw_only=True):
     """copytrail, Python and the libraries that the result rests on."""
     config_digest: str
     limits_reached: tuple[str, ...] = field(default=())
+    compared_to: int | None = None
+    """Log entry up to which everything was known when this run was compared. Runs that were sealed
+    between that one and this are compared with it by the next run."""

@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from config.registry import Source
+from flows.apart import apart, articles_apart
 from flows.comparing import compare
 from flows.crossposts.fingerprints import fingerprint
 from flows.gathering import trails
@@ -77,12 +78,17 @@ class Archive:
 
     def run(self, articles: Sequence[Article]) -> None:
         """Compare and take in these articles, as one run does."""
-        matches = compare(articles, self.catalog)
+        known = self.catalog.last_seq()
+        self.seal(articles, compare(articles, self.catalog, articles_apart(self.catalog)), known)
+
+    def seal(self, articles: Sequence[Article], matches: list[Match], compared_to: int) -> None:
+        """Take in these articles, as the end of a run does."""
         self.runs += 1
         name = f"RUN{self.runs}"
         run = Run(
             id=name, kind="archive", source="", asked={}, started_at="", ended_at="",
             outcome="complete", counts={}, versions={}, config_digest="",
+            compared_to=compared_to,
         )  # fmt: skip
         self.catalog.take_in(
             self.runs,
@@ -134,6 +140,22 @@ def test_trails_do_not_depend_on_the_order_of_arrival(archive: Archive, seed: in
     assert archive.matches() == at_once.matches()
     assert archive.trails() == at_once.trails()
     assert len(archive.trails()) > 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_runs_that_were_sealed_at_once_meet_in_the_next(archive: Archive, seed: int) -> None:
+    at_once = Archive(open_catalog("sqlite://"))
+    at_once.run(pages())
+    portions = in_portions(pages(), random.Random(seed))
+    unaware = [(one, compare(one, archive.catalog)) for one in portions[:-1]]
+    for articles, matches in unaware:
+        archive.seal(articles, matches, 0)
+    assert archive.matches() != at_once.matches()
+    assert apart(archive.catalog.runs()) == {f"RUN{k + 1}" for k in range(len(unaware))}
+    archive.run(portions[-1])
+    assert apart(archive.catalog.runs()) == set()
+    assert archive.matches() == at_once.matches()
+    assert archive.trails() == at_once.trails()
 
 
 def test_an_excerpt_is_found_of_a_text_that_its_outlet_has_at_four_addresses(
