@@ -156,6 +156,8 @@ def look(page: Page, with_article: bool) -> Look:
 def serve(descriptor: int) -> None:
     """The child: do what comes, one after the other, until the parent closes its end."""
     global _outlets
+    import spiders.parsers.article  # noqa: F401 - before the first page, which has its own time
+
     channel = Connection(descriptor)
     sys.excepthook = lambda kind, error, _: channel.send(_broken(kind, error))
     with suppress(EOFError, ConnectionError):

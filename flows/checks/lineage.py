@@ -13,7 +13,7 @@ from msgspec import Struct
 from flows.changes import Change, changes
 from flows.checks.report import Fault
 from flows.crossposts.alignment import METHOD, not_shared
-from spiders.parsers.article import PARSER
+from spiders.parsers import PARSER
 from storage.identity import sha256_hex
 from storage.records import Article, Capture, Match
 

@@ -3,8 +3,8 @@
 import re
 
 from config.registry import Source
+from spiders.parsers import PARSER, dates, jsonld, kind, media, near, taxonomy, titles
 from spiders.parsers import body as bodies
-from spiders.parsers import dates, jsonld, kind, media, near, taxonomy, titles
 from spiders.parsers.credited import credited
 from spiders.parsers.fields import (
     authors_of,
@@ -24,8 +24,6 @@ from storage import identity
 from storage.outlets import Outlets
 from storage.readers import parser_name
 from storage.records import Article, Claim, Medium, NotAnArticle, Page, PrintedDate
-
-PARSER = "generic/3"
 
 
 def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAnArticle:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from spiders.parsers.base import Document, Element, fold
-from spiders.parsers.blocks import Block
-from spiders.parsers.body import Body
 from spiders.parsers.jsonld import url_of
-from spiders.parsers.reading import Reading
 from spiders.parsers.srcset import candidates
 from storage.identity import site
 from storage.records import Medium
+
+if TYPE_CHECKING:  # 0.2 s that those who only ask for `files` need not wait for
+    from spiders.parsers.blocks import Block
+    from spiders.parsers.body import Body
+    from spiders.parsers.reading import Reading
 
 FILM = re.compile(r"\.(?:mp4|webm|m4v|mov|m3u8|ogv|avi)(?:$|[?#])", re.IGNORECASE)
 SOUND = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|aac|flac)(?:$|[?#])", re.IGNORECASE)
@@ -51,7 +53,7 @@ def bare_medium(text: str) -> str | None:
     return None
 
 
-def media(reading: Reading, body: Body, whole: Element | None) -> tuple[Medium, ...]:
+def media(reading: "Reading", body: "Body", whole: Element | None) -> tuple[Medium, ...]:
     """The media in an article's part of the page, in order, then those that the head names."""
     doc, node, meta, area = reading.doc, reading.node, reading.meta, body.container
     found: dict[str, Medium] = {}
@@ -197,7 +199,7 @@ def _caption(element: Element) -> str | None:
     return None
 
 
-def links(doc: Document, blocks: list[Block]) -> tuple[str, ...]:
+def links(doc: Document, blocks: "list[Block]") -> tuple[str, ...]:
     """Absolute links out of the text to other sites, each once."""
     mine = site(doc.url)
     out: dict[str, None] = {}

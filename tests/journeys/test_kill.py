@@ -34,8 +34,9 @@ LATEST = 4.0
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:
     chance = random.Random(SEED)
-    # Without second visits, each round has the same work.
-    copytrail = Copytrail(tmp_path, COPYTRAIL_REVISIT_DAYS="0")
+    # Without second visits, each round has the same work; a WARC file holds three or four pages.
+    small = {"COPYTRAIL_REVISIT_DAYS": "0", "COPYTRAIL_WARC_ROTATE_BYTES": "6000"}
+    copytrail = Copytrail(tmp_path, **small)
     with Ferry(ROUNDS * PER_ROUND) as site:
         watch_outlet(copytrail, site.url, delay=0.1)
         for number in range(1, ROUNDS + 1):
