@@ -41,6 +41,8 @@ OFFSETS = {
     "mesz": 2, "sast": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
+FARTHEST = 14
+"""Hours: Line Islands Time; the other way it is 12 (IANA time zone database)."""
 ISO = re.compile(
     r"\s*(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})(?:[T\s]+(?P<h>\d{2}):(?P<mi>\d{2})"
     r"(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<z>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|UTC|GMT)?)?)?)?\s*",
@@ -65,11 +67,14 @@ def precision(value: str | None) -> Precision | None:
 
 
 def offset(zone: str) -> str:
-    """A printed zone as `+02:00` or `Z`; "" where the name means more than one."""
+    """A printed zone as `+02:00` or `Z`; "" where the name means more than one, or no place on
+    earth has it."""
     zone = re.sub(r"\s+", "", zone.lower())
     number = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", zone)
     if number:
-        return f"{number.group(1)}{int(number.group(2)):02}:{number.group(3) or '00'}"
+        hours, minutes = int(number[2]), number[3] or "00"
+        there = hours <= FARTHEST and int(minutes) < 60
+        return f"{number[1]}{hours:02}:{minutes}" if there else ""
     if zone not in OFFSETS:
         return ""
     hours = OFFSETS[zone]

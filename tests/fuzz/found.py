@@ -14,4 +14,6 @@ FOUND: list[tuple[str, bytes]] = [
     ),
     # A compact date took any two digits for seconds.
     ("dates", b"20210504T101499Z"),
+    # A zone of 28 hours was taken over, and made a date that nothing else can read.
+    ("dates", b"2020-12-31T23:59:59+28:00"),
 ]
