@@ -46,10 +46,10 @@ FARTHEST = 14
 ISO = re.compile(
     r"\s*(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})(?:[T\s]+(?P<h>\d{2}):(?P<mi>\d{2})"
     r"(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<z>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|UTC|GMT)?)?)?)?\s*",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # a machine's digits are these ten; people have others, too
 )
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(?:(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{4})?")
-EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(?:(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{4})?", re.ASCII)
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?", re.ASCII)
 UPDATED = re.compile(
     r"updat|modif|aktualisier|stand\s*:|geändert|mis\s+à\s+jour|actualiz|aggiornat|обновл|güncel|"
     r"bijgewerkt|oppdatert|更新|수정|edited|amend|revised|corrected|atualiz|oppdatert|uppdaterad|zuletzt",
@@ -74,7 +74,7 @@ def offset(zone: str) -> str:
     if number:
         hours, minutes = int(number[2]), number[3] or "00"
         there = hours <= FARTHEST and int(minutes) < 60
-        return f"{number[1]}{hours:02}:{minutes}" if there else ""
+        return f"{number[1]}{hours:02}:{int(minutes):02}" if there else ""
     if zone not in OFFSETS:
         return ""
     hours = OFFSETS[zone]
@@ -163,10 +163,10 @@ def _day(match: re.Match[str], american: bool) -> str | None:
 def _clock(match: re.Match[str]) -> str:
     half = (match["half"] or match["half12"] or "").lower()
     hour = int(match["hour"] or match["hour12"])
-    minute = match["minute"] or "00"
+    minute = int(match["minute"] or 0)
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    clock = f"T{hour:02}:{minute}" + (f":{match['second']}" if match["second"] else "")
+    clock = f"T{hour:02}:{minute:02}" + (f":{int(match['second']):02}" if match["second"] else "")
     return clock + (offset(match["zone"]) if match["zone"] else "")
 
 

@@ -16,4 +16,6 @@ FOUND: list[tuple[str, bytes]] = [
     ("dates", b"20210504T101499Z"),
     # A zone of 28 hours was taken over, and made a date that nothing else can read.
     ("dates", b"2020-12-31T23:59:59+28:00"),
+    # Arabic digits of a clock stood in the value as they were printed.
+    ("dates", "4 May 2021, 04:0\u0662\n2021-05-04T04:0\u0662".encode()),
 ]
