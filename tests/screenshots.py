@@ -13,7 +13,10 @@ from tests.journeys.copytrail import Copytrail
 from tests.journeys.rooms import served
 
 FOLDER = Path("docs/pictures")
-HEIGHT = 1500  # of a picture: what comes first on a page, and no megabytes of what comes last
+WIDTH, HEIGHT = (
+    900,
+    1050,
+)  # of a picture: what comes first on a page, and no megabytes of what comes last
 
 
 def main() -> None:
@@ -25,9 +28,9 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with served(copytrail) as room, chromium() as browser:
         for name, path in _pages(room).items():
-            _picture(browser, room + path, name, 1120, "light")
+            _picture(browser, room + path, name, WIDTH, "light")
         trail = _pages(room)["trail"]
-        _picture(browser, room + trail, "trail-dark", 1120, "dark")
+        _picture(browser, room + trail, "trail-dark", WIDTH, "dark")
         _picture(browser, room + trail, "trail-narrow", 360, "light")
 
 
@@ -63,6 +66,8 @@ def _picture(browser: Browser, url: str, name: str, width: int, scheme: str) -> 
         color_scheme=scheme,  # type: ignore[arg-type]
     )
     page.goto(url)
+    if url.endswith("/network"):
+        page.wait_for_selector("img.network")
     whole = page.evaluate("document.documentElement.scrollHeight")
     page.screenshot(
         path=FOLDER / f"{name}.png", full_page=True, animations="disabled",

@@ -162,6 +162,8 @@ def interval_words(article: TrailArticle) -> str:
     latest = _minute(first.latest)
     if first.earliest is None:
         return f"undecided: by {latest} UTC ({first.basis})"
+    if first.decided and _minute(first.earliest) == latest:
+        return f"on {latest[:10]} at {latest[11:]} UTC ({first.basis})"
     said = f"between {_minute(first.earliest)} and {latest} UTC ({first.basis})"
     return said if first.decided else f"undecided: {said}"
 

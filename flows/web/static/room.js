@@ -1,4 +1,5 @@
-// All pages work without this. It searches while somebody types, and goes to the search at "/".
+// All pages work without this. It searches while somebody types, goes to the search at "/", and looks
+// again for what is being worked out.
 "use strict";
 
 document.addEventListener("keydown", (event) => {
@@ -10,6 +11,9 @@ document.addEventListener("keydown", (event) => {
     event.target.blur();
   }
 });
+
+// What is being worked out is there soon.
+if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 2000);
 
 const form = document.getElementById("search");
 const results = document.getElementById("results");
