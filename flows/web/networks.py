@@ -1,6 +1,6 @@
 """Who copies whom, over all trails."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
@@ -15,6 +15,8 @@ from flows.web.room import Room
 PATIENCE = 0.15  # seconds that an answer waits: nearly all archives are done by then
 LONG_PATIENCE = 120.0  # for a file, which a browser cannot ask for again
 
+ROWS = 200  # of a table; who wants to read more takes a file
+
 Day = Annotated[str, Query(pattern=DAY)]
 
 
@@ -25,8 +27,9 @@ def routes(room: Room) -> APIRouter:
     @router.get("/network")
     def network(since: Day = "", until: Day = "") -> HTMLResponse:
         found = room.network(since or None, until or None, PATIENCE)
-        names = {one.id: one.name for one in found.network.outlets} if found.network else {}
-        return page("network.html", drawing=found, since=since, until=until, names=names)
+        return page(
+            "network.html", drawing=found, since=since, until=until, **_shown(found.network)
+        )
 
     @router.get("/network.svg")
     def as_svg(since: Day = "", until: Day = "") -> Response:
@@ -46,6 +49,19 @@ def routes(room: Room) -> APIRouter:
         return JSONResponse(msgspec.to_builtins(_whole(room, since, until)))
 
     return router
+
+
+def _shown(found: Network | None) -> dict[str, Any]:
+    """The rows of the tables, those with most copies; the files have all."""
+    flows = sorted(found.flows, key=lambda one: -one.copies) if found else []
+    outlets = sorted(found.outlets, key=lambda one: -one.taken - one.copied) if found else []
+    return {
+        "flows": flows[:ROWS],
+        "outlets": outlets[:ROWS],
+        "more_flows": max(len(flows) - ROWS, 0),
+        "more_outlets": max(len(outlets) - ROWS, 0),
+        "names": {one.id: one.name for one in outlets},
+    }
 
 
 def _whole(room: Room, since: str, until: str) -> Network:

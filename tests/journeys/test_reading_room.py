@@ -21,9 +21,11 @@ from storage.identity import canonical_url
 from tests.browser import chromium
 from tests.journeys.bundled import Bundled
 from tests.journeys.rooms import get, looking, served
+from tests.spiders.test_replayweb import player  # noqa: F401 - a fixture
 
 WIDE = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
 NARROW = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
+REPLAYED_MS = 120_000  # it took 3 s; the player's worker starts slowly on a loaded machine
 Row = dict[str, Any]
 
 
@@ -327,6 +329,33 @@ def test_it_only_reads(room: str) -> None:
         assert answer.getheader("Referrer-Policy") == "no-referrer"
         assert (method != "HEAD") or answer.read() == b""
         connection.close()
+
+
+def test_replay_is_an_illustration_elsewhere(
+    browser: Browser,
+    bundled: Bundled,
+    player: Path,  # noqa: F811
+) -> None:
+    """At a port of its own, under a policy of its own, and it says what it is."""
+    article = bundled.visits[2].articles[0]
+    with (
+        served(bundled.copytrail, "--replay", str(player)) as room,
+        looking(browser, **WIDE) as (page, looked),
+    ):
+        page.goto(f"{room}/captures/{article['capture']}")
+        with page.context.expect_page() as opening:
+            page.get_by_role("link", name="Replay, an illustration").click()
+        replay = opening.value
+        replay.on("request", lambda request: looked.asked.append(request.url))
+        assert not replay.url.startswith(room)
+        expect(replay.get_by_role("note")).to_contain_text("An illustration, no evidence.")
+        shown = replay.frame_locator("iframe").frame_locator("iframe").locator("h1").first
+        expect(shown).to_contain_text(article["title"], timeout=REPLAYED_MS)
+        origin = replay.url.partition("/pages/")[0]
+        assert [url for url in looked.elsewhere(room) if not url.startswith(origin)] == []
+    ended = bundled.copytrail.run("serve", "--replay", str(bundled.copytrail.folder))
+    assert ended.code == 2
+    assert "make replay" in ended.stderr
 
 
 def test_a_token_lets_in(browser: Browser, bundled: Bundled) -> None:
