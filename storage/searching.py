@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, column, delete, func, literal_column, select, table, text
+from sqlalchemy import Connection, Select, column, delete, select, table, text
 
 from storage.records import Article
 from storage.schema import ARTICLES, LISTED, plain
@@ -31,7 +31,17 @@ MAX_WORD = 64  # letters of one word; PostgreSQL refuses 2048, and no language c
 
 WEIGHTS: dict[Field, str] = {"title": "A", "claims": "B", "outlet": "C", "body": "D"}
 """As PostgreSQL names them; it has four."""
-BEST = "bm25(searched, 8.0, 4.0, 2.0, 1.0)"  # a title says most; each step half as much
+# A title says most, then claims; each step half as much.
+_SCORED = {
+    "sqlite": "SELECT rowid, bm25(searched, 8.0, 4.0, 2.0, 1.0) FROM searched "
+    "WHERE searched MATCH :words ORDER BY rowid DESC LIMIT :most",
+    "postgresql": "SELECT n, -ts_rank(words, to_tsquery('simple', :words)) FROM searched "
+    "WHERE words @@ to_tsquery('simple', :words) ORDER BY n DESC LIMIT :most",
+}
+_MATCHING = {
+    "sqlite": "searched MATCH :words",
+    "postgresql": "searched.words @@ to_tsquery('simple', :words)",
+}
 
 # Scripts without spaces between words: Thai to Khmer, kana, Han.
 _UNSPACED = re.compile(
@@ -90,12 +100,11 @@ class Hit(NamedTuple):
     """An article that was found."""
 
     n: int
-    id: str
+    """Number of its row."""
     day: str
     source: str
     language: str
     credits_to: str
-    score: float
 
 
 class Found(NamedTuple):
@@ -183,47 +192,43 @@ def search(db: Connection, wanted: Wanted) -> Found:
     asked = terms(wanted.words)
     if wanted.words.strip() and all(left_out for left_out, _ in asked):
         return Found([], False)
-    by_words = bool(asked)
-    query = _narrowed(_base(db.dialect.name, asked, wanted), wanted)
     number = LISTED.c.n
-    if wanted.sort == "oldest" and not by_words:
-        query = query.order_by(LISTED.c.day, number)
-    elif not by_words:
-        query = query.order_by(LISTED.c.day.desc(), number.desc())
-    else:
+    query = _narrowed(_base(db.dialect.name, asked, wanted), wanted)
+    if asked:
         query = query.order_by(number.desc())  # FTS5 gives rows in this order without sorting
+    elif wanted.sort == "oldest":
+        query = query.order_by(LISTED.c.day, number)
+    else:
+        query = query.order_by(LISTED.c.day.desc(), number.desc())
     hits = [Hit(*row) for row in db.execute(query.limit(MOST + 1))]
     more = len(hits) > MOST
-    return Found(_sorted(hits[:MOST], wanted.sort), more)
+    if asked and wanted.sort == "best" and not more:
+        score = _scores(db, asked, wanted.field)
+        return Found(sorted(hits, key=lambda hit: (score.get(hit.n, 0.0), -hit.n)), False)
+    # To score what is in half of all articles takes long, and tells little.
+    return Found(_by_day(hits[:MOST], wanted.sort == "oldest"), more)
 
 
 def _base(dialect: str, asked: Sequence[tuple[bool, list[str]]], wanted: Wanted) -> Select[Any]:
-    score: Any = literal_column("0.0")
-    row = LISTED.join(ARTICLES, ARTICLES.c.n == LISTED.c.n)
+    kept = select(LISTED.c.n, LISTED.c.day, LISTED.c.source, LISTED.c.language, LISTED.c.credits_to)
     if not asked:
-        return _columns(score).select_from(row)
+        return kept
     if dialect == "sqlite":
         searched = table("searched", column("rowid"))
-        score = literal_column(BEST) if wanted.sort == "best" else score
-        given = _fts5(asked, wanted.field)
-        where = text("searched MATCH :words").bindparams(words=given)
-        joined = searched.join(LISTED, LISTED.c.n == searched.c.rowid)
-    else:
-        given = _tsquery(asked, wanted.field)
-        searched = table("searched", column("n"))
-        where = text("searched.words @@ to_tsquery('simple', :words)").bindparams(words=given)
-        if wanted.sort == "best":
-            words: Any = literal_column("searched.words")
-            score = -func.ts_rank(words, func.to_tsquery("simple", given))
-        joined = searched.join(LISTED, LISTED.c.n == searched.c.n)
-    return (
-        _columns(score).select_from(joined.join(ARTICLES, ARTICLES.c.n == LISTED.c.n)).where(where)
-    )
+        where = text(_MATCHING[dialect]).bindparams(words=_fts5(asked, wanted.field))
+        return kept.join(searched, LISTED.c.n == searched.c.rowid).where(where)
+    searched = table("searched", column("n"))
+    where = text(_MATCHING[dialect]).bindparams(words=_tsquery(asked, wanted.field))
+    return kept.join(searched, LISTED.c.n == searched.c.n).where(where)
 
 
-def _columns(score: Any) -> Select[Any]:
-    kept = (LISTED.c.day, LISTED.c.source, LISTED.c.language, LISTED.c.credits_to)
-    return select(LISTED.c.n, ARTICLES.c.id, *kept, score.label("score"))
+def _scores(
+    db: Connection, asked: Sequence[tuple[bool, list[str]]], field: Field | None
+) -> dict[int, float]:
+    """Row → how well it fits; the less, the better."""
+    words = _fts5(asked, field) if db.dialect.name == "sqlite" else _tsquery(asked, field)
+    query = text(_SCORED[db.dialect.name])
+    return dict(db.execute(query, {"words": words, "most": MOST + 1}).tuples().all())
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
@@ -242,10 +247,8 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query
 
 
-def _sorted(hits: list[Hit], sort: Sort) -> list[Hit]:
-    if sort == "best":
-        return sorted(hits, key=lambda hit: (hit.score, -hit.n))
-    return sorted(hits, key=lambda hit: (hit.day, hit.n), reverse=sort == "newest")
+def _by_day(hits: list[Hit], oldest_first: bool) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (hit.day, hit.n), reverse=not oldest_first)
 
 
 def _fts5(asked: Sequence[tuple[bool, list[str]]], field: Field | None) -> str:

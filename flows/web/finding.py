@@ -85,9 +85,9 @@ def routes(room: Room) -> APIRouter:
     ) -> HTMLResponse:
         found = _found(room, asked)
         hits = found.hits[ON_A_PAGE * (at - 1) : ON_A_PAGE * at]
-        articles = room.catalog.articles_by_id([hit.id for hit in hits])
+        articles = room.catalog.articles_numbered([hit.n for hit in hits])
         place = room.shelf().place
-        shown = [_shown(articles[hit.id], asked, place) for hit in hits if hit.id in articles]
+        shown = [_shown(article, asked, place) for article in articles]
         return page(
             "results.html" if part else "search.html", asked=asked, found=found, shown=shown, at=at,
             pages=max(1, -(-len(found.hits) // ON_A_PAGE)), facets=_facets(found.hits, asked, room),
@@ -168,7 +168,7 @@ def _snippet(article: Article, words: str) -> Markup:
 
 
 def _all(room: Room, asked: Asked) -> Iterator[Article]:
-    return room.catalog.articles_in_order([hit.id for hit in _found(room, asked).hits])
+    return room.catalog.articles_numbered([hit.n for hit in _found(room, asked).hits])
 
 
 def _row(article: Article) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from storage.identity import now
 DAYS = 30  # of the picture: a month is what a glance takes in
 HOUR = len("2020-07-19T10")  # for so long the state of the outlets is good
 TRAILS = 12  # a screen or two
+OUTLETS = 60  # that are listed: those first that need a look
 BAR = 24  # from one day to the next
 HEIGHT = 90  # of the highest bar
 
@@ -44,10 +45,12 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/")
     def overview() -> HTMLResponse:
+        outlets = room.once(("outlets", now()[:HOUR]), lambda: _outlets(room))
         days = room.once("days", lambda: _days(room))
         return page(
             "overview.html",
-            outlets=room.once(("outlets", now()[:HOUR]), lambda: _outlets(room)),
+            outlets=outlets[:OUTLETS],
+            more_outlets=max(len(outlets) - OUTLETS, 0),
             days=days,
             width=BAR * len(days) + 40,
             volume=room.once("volume", room.catalog.volume),
@@ -61,13 +64,14 @@ def routes(room: Room) -> APIRouter:
 
 
 def _outlets(room: Room) -> list[Outlet]:
-    """The outlets that are watched or have articles."""
+    """The outlets that are watched or have articles: those first that need a look, then those that
+    are watched, then those with most articles."""
     counts, known = room.catalog.per_source(), {source.id: source for source in room.sources}
     wanted = [one for one in room.sources if one.enabled or one.id in counts]
     settings = room.context.settings
     found = status_of(room.catalog, room.registry, settings, now=now(), wanted=wanted)
     watched = {one.source: one for one in found}
-    return [
+    every = [
         Outlet(
             id=one,
             name=known[one].name if one in known else one,
@@ -76,6 +80,12 @@ def _outlets(room: Room) -> list[Outlet]:
         )
         for one in sorted(set(counts) | set(watched))
     ]
+    return sorted(every, key=_urgency)
+
+
+def _urgency(one: Outlet) -> tuple[bool, bool, int, str]:
+    status = one.status
+    return (not (status and status.says), not (status and status.enabled), -one.articles, one.id)
 
 
 def _days(room: Room) -> list[Day]:

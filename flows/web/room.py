@@ -15,7 +15,7 @@ from msgspec import Struct
 from config.registry import Registry, Source, SourceError, load_registry
 from flows.context import Context
 from flows.crossposts.network import Network
-from flows.gathering import Family, copying, families, trail_of
+from flows.gathering import Family, copying, families, pages_of, trail_of, trails_among
 from flows.web.display import page_id
 from storage.catalog import Catalog
 from storage.findings import Trail
@@ -131,14 +131,17 @@ class Room:
 
     def newest_trails(self, start: int, count: int) -> list[Trail]:
         """The trails of some families, the newest first. A family is one trail, save where pages
-        of one outlet tie two together; then the one of its first page stands for both."""
-        found: dict[str, Trail] = {}
-        for family in self.shelf().families[start : start + count]:
-            for page in family.pages:
-                if trail := self.trail(page):
-                    found[trail.id] = trail
-                    break
-        return list(found.values())
+        of one outlet tie two together; then both are there."""
+        return self.once(("trails", start, count), lambda: self._trails(start, count))
+
+    def _trails(self, start: int, count: int) -> list[Trail]:
+        some = self.shelf().families[start : start + count]
+        pages = [page for family in some for page in family.pages]
+        place = {page: number for number, family in enumerate(some) for page in family.pages}
+        found = trails_among(self.catalog, self.sources, pages)
+        return sorted(
+            found, key=lambda one: (min(place.get(page, count) for page in pages_of(one)), one.id)
+        )
 
     def network(self, since: str | None, until: str | None, patience: float) -> Drawing:
         """Who copies whom, if it is known within so many seconds; else it is known later."""

@@ -34,7 +34,12 @@ def filled(catalog: Catalog) -> Catalog:
 
 
 def found(catalog: Catalog, **wanted: object) -> set[str]:
-    return {hit.id for hit in catalog.search(Wanted(**wanted)).hits}  # type: ignore[arg-type]
+    return set(in_order(catalog, **wanted))
+
+
+def in_order(catalog: Catalog, **wanted: object) -> list[str]:
+    hits = catalog.search(Wanted(**wanted)).hits  # type: ignore[arg-type]
+    return [one.id for one in catalog.articles_numbered([hit.n for hit in hits])]
 
 
 @pytest.mark.parametrize(
@@ -89,15 +94,16 @@ def test_fields_and_filters(filled: Catalog) -> None:
 
 
 def test_the_newest_comes_first_unless_asked_otherwise(filled: Catalog) -> None:
-    def order(sort: str) -> list[str]:
-        return [hit.id for hit in filled.search(Wanted(sort=sort)).hits]  # type: ignore[arg-type]
+    assert in_order(filled, sort="newest") == ["a3", "a1", "a2"]
+    assert in_order(filled, sort="oldest") == ["a2", "a1", "a3"]
 
-    assert order("newest") == ["a3", "a1", "a2"]
-    assert order("oldest") == ["a2", "a1", "a3"]
-    best = filled.search(Wanted(words="ferry stops harbour ferry", sort="best")).hits
-    assert [hit.id for hit in best] == []
-    best = filled.search(Wanted(words="ferry", sort="best")).hits
-    assert {hit.id for hit in best} == {"a1", "a2"}
+
+def test_the_best_has_it_in_its_title(filled: Catalog) -> None:
+    assert in_order(filled, words="harbour goes", sort="best") == ["a2"]
+    titled = given(4, title="Ferry", paragraphs=("Nothing of it here.",))
+    seen = capture("c4", 4, 2, "https://kestrel.example/4")
+    filled.take_in(2, run(2), [seen], [(titled, [9])], [])
+    assert in_order(filled, words="ferry", sort="best")[0] == "a4"
 
 
 def test_what_is_read_anew_is_found_by_its_new_words(filled: Catalog) -> None:
