@@ -168,14 +168,20 @@ class Course:
         self._dead: set[Via] = set()
         self._done: Done | None = None
         self._began = time.monotonic()
+        self.left_out = 0
+        """Windows that the limit left for another time."""
 
     def jobs(self) -> Iterator[Job]:
         """What each run is called, and what does it: to be called with `watch` before the next is
         asked for. A route whose archive does not answer is not tried again."""
+        total = len(self._todo)
         for number, step in enumerate(self._todo):
             for _ in range(MAX_ROUNDS):
-                if step.via in self._dead or (self._left is not None and self._left <= 0):
+                if step.via in self._dead:
                     break
+                if self._left is not None and self._left <= 0:
+                    self.left_out = total - number
+                    return
                 self._done = None
                 yield self._name(number, step), partial(self._run, step)
                 if not self._goes_on(step):

@@ -85,8 +85,8 @@ def had_pages(context: Context, key: str) -> Iterator[KnownPage]:
     run and route, and the originals elsewhere that its runs met. None of them is due."""
     for page in context.catalog.known_pages(key):
         yield KnownPage(url=page.url, canonical_url=canonical_url(page.url), ours=page.ours)
-    for name, ours in context.catalog.had(key).items():
-        yield KnownPage(url=name, canonical_url=name, ours=ours)
+    for name, one in context.catalog.had(key).items():
+        yield KnownPage(url=name, canonical_url=name, ours=one.ours, gone=one.gone)
 
 
 def _source(context: Context, article: Article, source: Source | None) -> Source:

@@ -49,6 +49,8 @@ class KnownPage(Struct, frozen=True, kw_only=True):
     """When it was last captured, ISO 8601 UTC."""
     ours: bool = True
     """False: an archive or an import has it, and we have not been there ourselves."""
+    gone: bool = False
+    """All answers said that it is not there (any more). A web archive may have it."""
     version: str | None = None
     """Id of the version whose files (media, requisites) the archive has; they are not asked for
     again. None: ask for those of whatever version comes."""

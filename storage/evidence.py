@@ -1,7 +1,7 @@
 """Notices and judgments in the catalog: what was said of pages elsewhere than on them."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -79,9 +79,19 @@ def sights_of(db: Connection, pages: list[str]) -> Iterator[tuple[str, str, Whos
         yield page, seen_at, NOT_OURS.get(route, "first-sight")
 
 
-def had(db: Connection, source: str) -> Iterator[tuple[str, bool]]:
-    """(address, whether we had it ourselves) of what pages of a source (id, or site) answered, so
-    that no backfill need ask again. Walls, errors and an archive's own pages are no answer."""
+class Had(NamedTuple):
+    """That a page answered once, so that no backfill need ask for it again."""
+
+    ours: bool
+    """Whether we were there ourselves."""
+    gone: bool
+    """Whether all answers said that it is not there."""
+
+
+def had(db: Connection, source: str) -> dict[str, Had]:
+    """What pages of a source (id, or site) answered, by canonical URL. Walls, errors and what an
+    archive says of itself are no answer."""
+    found: dict[str, Had] = {}
     query = select(CAPTURES.c.doc).where(CAPTURES.c.source == plain(source))
     for doc in db.scalars(query):
         one = msgspec.json.decode(doc, type=Capture)
@@ -89,7 +99,11 @@ def had(db: Connection, source: str) -> Iterator[tuple[str, bool]]:
         if one.page_kind not in (None, "soft-404") or one.why in LOOKS or not answered:
             continue
         if one.route != "backfill-wayback" or one.memento_of:
-            yield one.page_url, one.route not in NOT_OURS
+            page = canonical_url(one.page_url)
+            old = found.get(page, Had(ours=False, gone=True))
+            gone = one.status in (404, 410) or one.page_kind == "soft-404"
+            found[page] = Had(old.ours or one.route not in NOT_OURS, old.gone and gone)
+    return found
 
 
 def judgments(db: Connection) -> Iterator[Judgment]:

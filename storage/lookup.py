@@ -306,15 +306,10 @@ class Lookup(Visits):
                     tags = (capture.etag, capture.last_modified)
                     yield Known(capture.url, *tags, first, last, ours=ours)
 
-    def had(self, source: str) -> dict[str, bool]:
-        """The pages of a source (id, or site) that answered, by canonical URL, and whether we were
-        there ourselves."""
-        found: dict[str, bool] = {}
+    def had(self, source: str) -> dict[str, evidence.Had]:
+        """What the pages of a source (id, or site) answered, by canonical URL."""
         with self._connect() as db:
-            for url, ours in evidence.had(db, source):
-                page = canonical_url(url)
-                found[page] = ours or found.get(page, False)
-        return found
+            return evidence.had(db, source)
 
     def redirects(self, pages: Iterable[str]) -> dict[str, str]:
         """Where archived redirects of these pages end (canonical URLs); only of those that moved.

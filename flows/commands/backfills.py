@@ -97,7 +97,11 @@ def _look(
             f"{len(done)} of {len(todo)} windows are done already (--again looks again)"
         )
     left = [step for step in todo if step not in done]
-    return work(context, backfilling.Course(context, source, left, limit).jobs(), as_json)
+    course = backfilling.Course(context, source, left, limit)
+    status = work(context, course.jobs(), as_json)
+    if course.left_out:
+        complain(f"--limit {limit}: {course.left_out} windows are left; run again to go on")
+    return max(status, int(course.left_out > 0))
 
 
 def _import(context: Context, files: list[Path], dry_run: bool, as_json: bool) -> int:

@@ -45,7 +45,8 @@ class ArchiveSpider(BackfillSpider):
 
     def _has(self, page: FoundPage) -> bool:
         """An archive fills gaps: what anybody's capture shows already is not asked for."""
-        return canonical_url(page.url) in self.known
+        known = self.known.get(canonical_url(page.url))
+        return known is not None and not known.gone
 
     def outlets_of(self, source: Source) -> list[str]:
         """The sites whose pages are asked for."""
