@@ -5,7 +5,6 @@ artifact while the crawl goes, and the result as artifacts.
 """
 # No `from __future__ import annotations`: Prefect's parameter form needs the real types.
 
-from datetime import date
 from functools import partial
 
 from prefect import flow
@@ -15,12 +14,15 @@ from prefect.states import Cancelled
 from flows import pipeline
 from flows.attempting import attempt, seal_leftovers, sealed
 from flows.context import open_context
+from flows.forms import Day, SourceId
 from flows.showing import Watcher, complete
 from flows.workplace import Busy
 
 
 @flow(name="archive", flow_run_name="archive {source}", persist_result=False)
-def archive(source: str, since: date | None = None, until: date | None = None) -> str | State[str]:
+def archive(
+    source: SourceId, since: Day | None = None, until: Day | None = None
+) -> str | State[str]:
     """Crawl one source, find its cross-posts, and seal the run; returns the run's id.
 
     Args:

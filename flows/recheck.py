@@ -9,13 +9,14 @@ from flows import pipeline
 from flows.attempting import attempt, seal_leftovers, sealed
 from flows.context import open_context
 from flows.duties import due
+from flows.forms import SourceId
 from flows.showing import Incomplete, Watcher
 from flows.workplace import Busy
 from storage.identity import now
 
 
 @flow(name="recheck", flow_run_name="recheck", persist_result=False)
-def recheck(sources: list[str] | None = None) -> list[str]:
+def recheck(sources: list[SourceId] | None = None) -> list[str]:
     """Fetch articles again that are due, and seal a run for each source; returns the runs' ids.
 
     Args:

@@ -7,6 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 from flows import auditing, beating
 from flows.checks.report import Asked, Report
 from flows.context import open_context
+from flows.forms import Share
 from flows.trusting import trust
 
 
@@ -15,7 +16,7 @@ class Faulty(Exception):
 
 
 @flow(name="audit", flow_run_name="audit", persist_result=False)
-def audit(sample: float | None = None) -> str:
+def audit(sample: Share | None = None) -> str:
     """Check the archive; returns the report's id. It is kept in the home's `audits/`.
 
     Args:
@@ -24,8 +25,6 @@ def audit(sample: float | None = None) -> str:
     Raises:
         Faulty: Faults were found, or something could not be audited.
     """
-    if sample is not None and not 0 < sample <= 1:
-        raise ValueError(f"sample must be above 0 and at most 1, is {sample}")
     context, log = open_context(), get_run_logger()
     asked = Asked(classes=auditing.classes([], [], False), sample=sample)
     log.info("checking %s", ", ".join(asked.classes))
