@@ -1,4 +1,4 @@
-"""How fast an archive is audited, beside other hands: `python -m bench.auditing [MEGABYTES]`.
+"""How fast an archive is audited, beside others: `python -m bench.auditing [MEGABYTES [ROUNDS]]`.
 
 An archive of made-up pages is sealed into a folder, in runs of one WARC file each. Then, round by
 round, each of these reads all of it from the same (warm) disk:
@@ -10,11 +10,14 @@ round, each of these reads all of it from the same (warm) disk:
     structure  `copytrail audit --only fixity --only structure`: sums, every record and its digests
 
 Wall time with each program's start, for that is what one waits for; ratios are of the same round.
+CPU seconds of all its processes are told beside it: on a machine that does other work, wall time
+says little of who uses two cores.
 Peak memory is that of the largest process, for the archive and for one of a quarter of its size.
 """
 
 import os
 import random
+import resource
 import shutil
 import statistics
 import subprocess
@@ -34,7 +37,7 @@ from storage.records import Run
 from storage.warc import WarcWriter
 
 MEGABYTES = 512
-ROUNDS = 1
+ROUNDS = 3
 RUNS = 8
 BIN = Path(sys.executable).parent
 SMALLEST, LARGEST = 20_000, 150_000  # bytes of HTML, as in bench.capture
@@ -123,7 +126,13 @@ def peak(home: Path) -> float:
     return int(done.stdout) / 1024
 
 
-def main(megabytes: int) -> None:
+def cpu() -> float:
+    """Seconds that all children so far have computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main(megabytes: int, rounds: int) -> None:
     """Make the archive, let each audit it, and tell."""
     with tempfile.TemporaryDirectory(prefix="copytrail-bench-") as name:
         home, quarter = Path(name) / "whole", Path(name) / "quarter"
@@ -131,16 +140,19 @@ def main(megabytes: int) -> None:
         make_archive(quarter, megabytes // 4)
         size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
         times: dict[str, list[float]] = {one: [] for one in peers(home)}
-        for _ in range(ROUNDS):
+        computed: dict[str, list[float]] = {one: [] for one in peers(home)}
+        for _ in range(rounds):
             for one, act in peers(home).items():
-                began = time.perf_counter()
+                began, before = time.perf_counter(), cpu()
                 act()
                 times[one].append(time.perf_counter() - began)
+                computed[one].append(cpu() - before)
         memory = [peak(quarter), peak(home)]
-    print(f"{size / 1e6:.0f} MB in {RUNS} runs, medians of {ROUNDS} rounds, {os.cpu_count()} cores")
+    print(f"{size / 1e6:.0f} MB in {RUNS} runs, medians of {rounds} rounds, {os.cpu_count()} cores")
     for one, took in times.items():
         middle = statistics.median(took)
-        print(f"  {one:10} {middle:7.2f} s  {size / 1e6 / middle:7.0f} MB/s")
+        used = statistics.median(computed[one])
+        print(f"  {one:10} {middle:7.2f} s  {size / 1e6 / middle:7.0f} MB/s  {used:7.2f} s of CPU")
     for ours, other, goal in (
         ("fixity", "sums", 0.9), ("structure", "warcio", 3.0), ("structure", "fastwarc", 1.2),
     ):  # fmt: skip
@@ -151,4 +163,5 @@ def main(megabytes: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else MEGABYTES)
+    given = [int(word) for word in sys.argv[1:]]
+    main(*(given + [MEGABYTES, ROUNDS][len(given) :]))

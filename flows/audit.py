@@ -5,8 +5,11 @@ run that found faults, or could not check all, ends as failed.
 """
 # No `from __future__ import annotations`: Prefect's parameter form needs the real types.
 
+from typing import Annotated
+
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from pydantic import Field
 
 from flows import auditing
 from flows.checks.report import Asked, Class, Fault, Report
@@ -22,11 +25,11 @@ class Faulty(Exception):
 
 @flow(name="audit", flow_run_name="audit", persist_result=False)
 def audit(
-    sample: float | None = None,
+    sample: Annotated[float, Field(gt=0, le=1)] | None = None,
     only: list[Class] | None = None,
     skip: list[Class] | None = None,
     live: bool = False,
-    limit: int = 20,
+    limit: Annotated[int, Field(ge=1)] = 20,
 ) -> str:
     """Check the archive; returns the id of the report, which is kept in the home's `audits/`.
 
@@ -40,12 +43,11 @@ def audit(
     Raises:
         Faulty: Faults were found, or something could not be checked. The report says what.
     """
-    if sample is not None and not 0 < sample <= 1:
-        raise ValueError(f"sample ({sample}) is no share: more than 0, and at most 1")
     log = get_run_logger()
     context = open_context()
     classes = auditing.classes(list(only or ()), list(skip or ()), live)
-    asked = Asked(classes=classes, sample=sample, limit=limit if "live" in classes else None)
+    share = sample if sample != 1 else None
+    asked = Asked(classes=classes, sample=share, limit=limit if "live" in classes else None)
     at_work: set[str] = set()
 
     def show(name: str, done: int, total: int, what: str) -> None:

@@ -25,9 +25,10 @@ from prefect.types.entrypoint import EntrypointType
 from config.registry import Source
 from config.timetable import NEVER, spread
 from flows.archive import archive
+from flows.audit import audit
 from flows.context import Context
 from flows.recheck import recheck
-from flows.schedule import audit, heartbeat
+from flows.schedule import heartbeat
 from flows.tidying import Tidy
 
 POLL = 10.0  # seconds between two looks for runs that are due, at most: Prefect's own default
