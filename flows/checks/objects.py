@@ -25,8 +25,8 @@ from storage.outlets import Outlets
 from storage.repaired import open_archive
 
 MAX_HANDS = 8  # beyond it the disk is what one waits for
-FEW_BYTES = 32 * 1024 * 1024
-"""Read right here: a child needs as long to start as these take."""
+FEW_BYTES = 8 * 1024 * 1024
+"""Read right here: a child needs twice as long to start as these take."""
 AHEAD = 16  # objects in the hands of each: a large one must not let the others wait
 LEAST_SECONDS = 600.0
 LEAST_RATE = 256 * 1024

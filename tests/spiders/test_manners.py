@@ -149,3 +149,13 @@ def test_who_we_are_stands_in_each_request(site: Site, tmp_path: Path) -> None:
     agents = {one.headers["user-agent"] for one in site.asked}
     assert agents == {"copytrail/0.1 (+archive@lenne.test)"}
     assert all("cookie" not in one.headers and "referer" not in one.headers for one in site.asked)
+
+
+def test_all_who_ask_at_once_heed_the_robots_txt(site: Site, tmp_path: Path) -> None:
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /2024/\n", kind="text/plain")
+    urls = tuple(f"{site.url}2024/03/story-{number}" for number in range(PAGES))
+    settings = Settings(allow_private_addresses=True)
+    job = Job(run="R1", folder=tmp_path, kind="recheck", urls=urls, settings=settings)
+    closed = crawl(job, lambda _: None)
+    assert site.paths() == ["/robots.txt"]
+    assert {one.url for one in closed.problems} == set(urls)
