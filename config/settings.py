@@ -57,6 +57,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A folder, or `s3://bucket/prefix`. Default: `<home>/archive`."""
     catalog: str = ""
     """A SQLAlchemy URL. Default: SQLite in `<home>/catalog.sqlite`."""
+    object_lock_days: int = 0
+    """Days for which nobody can delete or change what is sealed into a bucket (S3 Object Lock, mode
+    COMPLIANCE). The bucket must have been made with Object Lock. 0: as the bucket itself says."""
     signing_key: str = ""
     """PEM file of the Ed25519 key that signs the log. Default: `<home>/keys/signing.pem`, where
     `copytrail keys new` has made one."""

@@ -56,7 +56,7 @@ class Context:
     @cached_property
     def store(self) -> Repaired:
         """The archive's store, read through its repairs. Raises StoreError."""
-        return open_archive(self.settings.store_url)
+        return open_archive(self.settings.store_url, self.settings.object_lock_days)
 
 
 def open_context() -> Context:

@@ -13,7 +13,7 @@ from flows.context import Context, open_context
 from flows.redaction import without_password
 from flows.workplace import pending
 from storage import log
-from storage.objects import StoreError
+from storage.objects import Protecting, Protection, StoreError
 from storage.schema import CatalogError
 
 LEAST_FREE = (
@@ -48,7 +48,7 @@ def examine() -> list[Health]:
     except SettingsError as error:
         return [Health(what="settings", ok=False, detail=str(error), next_step="mend the setting")]
     looks: tuple[Callable[[Context], Health], ...] = (
-        _parts, _home, _sources, _contact, _store, _catalog, _waiting, _prefect,
+        _parts, _home, _sources, _contact, _store, _protection, _catalog, _waiting, _prefect,
     )  # fmt: skip
     return [look(context) for look in looks]
 
@@ -121,6 +121,38 @@ def _store(context: Context) -> Health:
         return Health(what="store", ok=False, detail=str(error), next_step="see the message")
     detail = f"{name}: " + (f"{head.seq} log entries" if head.seq else "nothing sealed yet")
     return Health(what="store", ok=True, detail=detail)
+
+
+def _protection(context: Context) -> Health:
+    """Of a bucket: what keeps those who have the keys from deleting. Of a folder nothing does."""
+    raw, days = context.store.raw, context.settings.object_lock_days
+    if not isinstance(raw, Protecting):
+        return Health(what="protection", ok=True, detail="a folder: only its owner's rights")
+    try:
+        found = raw.protection()
+    except StoreError as error:
+        return Health(what="protection", ok=False, detail=str(error), next_step="see the message")
+    lacking = days > 0 and found.locks is False
+    return Health(
+        what="protection",
+        ok=not lacking,
+        detail=", ".join(_protected(found, days)),
+        next_step="object_lock_days is set: make a bucket with Object Lock, or unset it"
+        if lacking
+        else "",
+    )
+
+
+def _protected(found: Protection, days: int) -> Iterator[str]:
+    unknown = "unknown (we may not ask)"
+    yield "versioning " + {True: "on", False: "off", None: unknown}[found.versioning]
+    yield "Object Lock " + {True: "on", False: "off", None: unknown}[found.locks]
+    if found.locks is not False and days:
+        yield f"sealed objects are retained for {days} days (COMPLIANCE)"
+    elif found.retained_days:
+        yield f"new objects are retained for {found.retained_days} days ({found.mode})"
+    else:
+        yield "nothing is retained: whoever may delete can"
 
 
 def _catalog(context: Context) -> Health:

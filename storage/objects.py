@@ -7,7 +7,7 @@ port. All keys are relative, `/`-separated ASCII made by `layout`.
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -51,6 +51,28 @@ class Listed(Struct, frozen=True):
 
     key: str
     size: int
+
+
+class Protection(Struct, frozen=True):
+    """What a store does against deletion, beside what the credentials forbid."""
+
+    versioning: bool | None
+    """Whether what is deleted stays beneath as a version; None: we may not ask."""
+    locks: bool | None
+    """Whether it has Object Lock, so that nobody can delete what is retained."""
+    retained_days: int | None = None
+    """Days for which new objects are retained without our asking."""
+    mode: str | None = None
+    """How: `COMPLIANCE` (nobody can undo it) or `GOVERNANCE`."""
+
+
+@runtime_checkable
+class Protecting(Protocol):
+    """A store that knows how it protects what is in it."""
+
+    def protection(self) -> Protection:
+        """Raises StoreError."""
+        ...
 
 
 def describe(key: str, content: Path | bytes) -> Stored:
@@ -109,15 +131,16 @@ def fetch(store: Store, key: str, path: Path) -> Stored:
     return Stored(key, size, digest.hexdigest())
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, lock_days: int = 0) -> Store:
     """The keeper for a folder's path or an `s3://bucket/prefix` URL.
 
-    Raises StoreError for a URL of another kind.
+    In a bucket, new objects are retained for `lock_days` days (Object Lock, COMPLIANCE). Raises
+    StoreError for a URL of another kind.
     """
     if url.startswith("s3://"):
         from storage.s3 import S3Store  # boto3 takes 0.5 s to import; only S3 users wait for it
 
-        return S3Store(url)
+        return S3Store(url, lock_days)
     if "://" in url:
         raise StoreError(f"{url}: not a store. Use a folder's path or s3://bucket/prefix.")
     from storage.local import LocalStore

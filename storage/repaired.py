@@ -65,6 +65,6 @@ class Repaired:
         return self._store.list(prefix)
 
 
-def open_archive(url: str) -> Repaired:
-    """The store of an archive, read through its repairs. Raises StoreError."""
-    return Repaired(open_store(url))
+def open_archive(url: str, lock_days: int = 0) -> Repaired:
+    """The store of an archive, read through its repairs. See `open_store`. Raises StoreError."""
+    return Repaired(open_store(url, lock_days))

@@ -10,8 +10,9 @@ object's SHA-256 stands in its metadata too, as `sha256`.
 import base64
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -27,6 +28,7 @@ from storage.objects import (
     Full,
     Listed,
     NotThere,
+    Protection,
     Refused,
     Stored,
     StoreError,
@@ -47,6 +49,8 @@ _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 _DONE_BEFORE = {"NoSuchUpload"}
 _NO_KEY = {"NoSuchKey", "404", "NotFound"}
 _BUSY = {"SlowDown", "RequestTimeout", "Throttling", "TooManyRequests"}
+_NOT_CONFIGURED = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed"}
+_DENIED = "we may not ask"
 _NO_ROOM = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
 _CREDENTIALS = (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError)
 _NO_ANSWER = (aws.ConnectionError, aws.HTTPClientError, aws.IncompleteReadError)
@@ -59,11 +63,12 @@ class S3Store:
     for a URL without a bucket, and for settings that boto3 cannot use.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, lock_days: int = 0) -> None:
         bucket, _, prefix = url.removeprefix("s3://").partition("/")
         if not url.startswith("s3://") or not bucket:
             raise Refused(f"{url}: not an S3 store. Write s3://bucket or s3://bucket/prefix.")
         self._bucket = bucket
+        self._lock_days = lock_days
         self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
         try:
             self._s3 = _client()
@@ -159,6 +164,38 @@ class S3Store:
                         found.append(Listed(key, int(one["Size"])))
         yield from sorted(found, key=lambda one: one.key.encode())
 
+    def protection(self) -> Protection:
+        """See `objects.Protecting`."""
+        with self._telling(""):
+            kept = self._ask(self._s3.get_bucket_versioning)
+            lock = self._ask(self._s3.get_object_lock_configuration)
+        about = lock.get("ObjectLockConfiguration", {})
+        rule = about.get("Rule", {}).get("DefaultRetention", {})
+        days = rule.get("Days") or 365 * rule.get("Years", 0)
+        return Protection(
+            None if _DENIED in kept else kept.get("Status") == "Enabled",
+            None if _DENIED in lock else about.get("ObjectLockEnabled") == "Enabled",
+            days or None,
+            rule.get("Mode"),
+        )
+
+    def _ask(self, question: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+        """What the bucket says of itself: nothing where it does not know the question."""
+        try:
+            return question(Bucket=self._bucket)
+        except aws.ClientError as error:
+            if _code(error) in _NOT_CONFIGURED:
+                return {}
+            if error.response["ResponseMetadata"].get("HTTPStatusCode") == 403:
+                return {_DENIED: True}
+            raise
+
+    def _retention(self) -> dict[str, Any]:
+        if not self._lock_days:
+            return {}
+        until = datetime.now(UTC) + timedelta(days=self._lock_days)
+        return {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
+
     def _at(self, key: str) -> dict[str, str]:
         if not layout.is_key(key):
             raise StoreError(f"{key!r} is not a key (names of A-Z a-z 0-9 . _ - with `/` between)")
@@ -178,7 +215,7 @@ class S3Store:
 
     def _put_whole(self, at: dict[str, str], content: Path | bytes, wanted: Stored) -> str:
         checksum = base64.b64encode(bytes.fromhex(wanted.sha256)).decode()
-        more = {"IfNoneMatch": "*", "ChecksumSHA256": checksum}
+        more = {"IfNoneMatch": "*", "ChecksumSHA256": checksum, **self._retention()}
         about = {"sha256": wanted.sha256}
         if isinstance(content, bytes):
             self._s3.put_object(**at, **more, Body=content, Metadata=about)
@@ -189,7 +226,9 @@ class S3Store:
 
     def _put_parts(self, at: dict[str, str], content: Path | bytes, wanted: Stored) -> str:
         about = {"sha256": wanted.sha256}
-        made = self._s3.create_multipart_upload(**at, ChecksumAlgorithm="SHA256", Metadata=about)
+        made = self._s3.create_multipart_upload(
+            **at, ChecksumAlgorithm="SHA256", Metadata=about, **self._retention()
+        )
         upload = {**at, "UploadId": made["UploadId"]}
         try:
             parts = []
@@ -304,6 +343,11 @@ class S3Store:
             raise Refused(
                 f"{where} says no: {error}. Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or "
                 "AWS_PROFILE), and their right to read, write and list there."
+            ) from error
+        if self._lock_days and code == "InvalidRequest":
+            raise Refused(
+                f"{where} says no: {error}. `object_lock_days` is set: does the bucket have Object "
+                "Lock? `copytrail doctor` says so."
             ) from error
         raise Refused(f"{where} says no: {error}. Mend the AWS settings.") from error
 

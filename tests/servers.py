@@ -87,6 +87,7 @@ def start(args: Sequence[str], log: Path, env: dict[str, str] | None = None) -> 
 # --- SeaweedFS ---------------------------------------------------------------------------------
 
 ACCESS, SECRET = "copytrail", "copytrail-tests-only"
+WRITER = "copytrail-writer"  # may do what the policy in docs/stores.md allows, and no more
 BUCKET = "copytrail-tests"  # one for all: SeaweedFS reserves seven volumes for each bucket
 
 
@@ -149,6 +150,12 @@ def _weed() -> str:
     return str(found)
 
 
+def writers_policy() -> str:
+    """The policy that docs/stores.md gives to those who write, for our bucket."""
+    page = (Path(__file__).parents[1] / "docs/stores.md").read_text()
+    return page.partition("```json\n")[2].partition("```")[0].replace("BUCKET", BUCKET)
+
+
 @contextmanager
 def seaweed(folder: Path) -> Iterator[Seaweed]:
     """A SeaweedFS with its data under `folder`."""
@@ -158,9 +165,13 @@ def seaweed(folder: Path) -> Iterator[Seaweed]:
     rights = ["Admin", "Read", "Write", "List", "Tagging"]
     keys = [{"accessKey": ACCESS, "secretKey": SECRET}]
     config = folder / "s3.json"
-    config.write_text(
-        json.dumps({"identities": [{"name": "t", "credentials": keys, "actions": rights}]})
-    )
+    of_writer = [{"accessKey": WRITER, "secretKey": SECRET}]
+    identities = [
+        {"name": "t", "credentials": keys, "actions": rights},
+        {"name": "w", "credentials": of_writer, "actions": [], "policyNames": ["writer"]},
+    ]
+    policies = [{"name": "writer", "content": writers_policy()}]
+    config.write_text(json.dumps({"identities": identities, "policies": policies}))
     names = ("master", "volume", "filer", "s3")
     ports = free_ports(2 * len(names))
     args = [program, "server", "-filer", "-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
