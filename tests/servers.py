@@ -161,7 +161,7 @@ def seaweed(folder: Path) -> Iterator[Seaweed]:
     """A SeaweedFS with its data under `folder`."""
     program = _weed()
     data = folder / "data"
-    data.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)  # a server that comes back finds its data
     rights = ["Admin", "Read", "Write", "List", "Tagging"]
     keys = [{"accessKey": ACCESS, "secretKey": SECRET}]
     config = folder / "s3.json"
