@@ -466,6 +466,30 @@ def test_s3_a_failed_upload_in_parts_leaves_nothing(
     assert store.put_if_absent("big", big_file).size == 80 * MIB
 
 
+def test_s3_a_file_that_changes_under_way_is_refused(
+    s3_env: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage import s3
+
+    monkeypatch.setattr(s3, "MULTIPART", 1024)
+    monkeypatch.setattr(s3, "PART", 4096)
+    described = s3._described
+    path, store = tmp_path / "file", open_store(s3_env)
+    for number, changed in enumerate((b"other" * 2000, b"short", b"x" * 8192)):
+        path.write_bytes(b"first" * 2000)
+
+        def change(*args: object, changed: bytes = changed) -> object:
+            found = described(*args)  # type: ignore[arg-type]
+            path.write_bytes(changed)
+            return found
+
+        with monkeypatch.context() as patch:
+            patch.setattr(s3, "_described", change)
+            with pytest.raises(StoreError, match="changed"):
+                store.put_if_absent(f"k{number}", path)
+    assert list(store.list("")) == []
+
+
 def test_another_kind_of_url_is_no_store() -> None:
     with pytest.raises(StoreError, match="ftp://x: not a store"):
         open_store("ftp://x")
