@@ -16,7 +16,7 @@ from config.registry import Listing, Politeness, Source
 from config.settings import Settings
 from flows.crawling import CrawlFailed, crawl
 from flows.reading import read_run
-from spiders.crawlers import feed, listing, sitemap
+from spiders.crawlers import api, feed, found, listing, sitemap
 from spiders.job import AnyEvent, Closed, Fetched, Job, Started, Trouble
 from spiders.politeness import ROBOTS_BYTES
 from storage.message import zstd
@@ -274,6 +274,49 @@ def test_entities_are_not_expanded_nor_fetched(read: str, tmp_path: Path) -> Non
         for one in found:
             assert "stolen" not in f"{one.url} {one.title}"
             assert len(f"{one.url} {one.title}") < 100
+
+
+def test_pages_of_a_listing_and_an_api_have_an_end(run_job: Crawl, site: Site) -> None:
+    """Each leads to one more, for ever."""
+    once = f"{site.url}2024/03/the-ferry-stops"
+    site.pages["/2024/03/the-ferry-stops"] = article("The ferry stops at noon")
+    for number in range(200):
+        site.pages[f"/news{number}"] = Answer(
+            f'<a href="{once}">The ferry</a> <a rel="next" href="/news{number + 1}">older</a>'
+        )
+        site.pages["/" + api.posts_url(site.url + "v2/", number, None, None)[len(site.url) :]] = (
+            Answer(
+                msgspec.json.encode([{"link": once}]),
+                headers={"X-WP-TotalPages": "1000000000"},
+                kind="application/json",
+            )
+        )
+    listings = (Listing(url=site.url + "news0"),)
+    done = run_job(feeds=(), listings=listings, api=site.url + "v2/")
+    asked = site.paths()
+    assert sum(path.startswith("/news") for path in asked) == listing.MAX_PAGES
+    assert sum(path.startswith("/v2/") for path in asked) == api.MAX_PAGES
+    assert done.closed.counts["articles"] == 1
+
+
+def test_addresses_beyond_measure_are_not_taken(run_job: Crawl, site: Site) -> None:
+    offer(site, {"/2024/" + "x" * found.MAX_URL: article("The ferry")})
+    assert run_job().closed.counts["articles"] == 1
+    assert not any("xxx" in path for path in site.paths())
+
+
+def test_a_film_has_its_time(run_job: Crawl, site: Site) -> None:
+    drip = plain(OK + b"Content-Type: video/mp4\r\n\r\n", *[b"d" * 100, 0.1] * 600)
+    slow = RawServer(answers={"/film.mp4": drip})
+    page_with_film = article("The ferry", credit=f"<video src={slow.url}/film.mp4></video>")
+    offer(site, {"/2024/03/with-film": page_with_film})
+    done = run_job(msgspec.structs.replace(SETTINGS, max_medium_seconds=2), media="linked")
+    slow.stop()
+    film = done.captures[slow.url + "/film.mp4"]
+    assert film.truncated == "time"
+    assert 0 < film.body_bytes < 5000
+    assert done.closed.counts["articles"] == 2
+    assert "not archived whole" in done.problems[slow.url + "/film.mp4"]
 
 
 def test_a_listing_is_bounded() -> None:
