@@ -172,6 +172,12 @@ class Fetcher:
         # Twisted's own words would be a list of failures.
         said = describe(error) if isinstance(error, DownloadFailedError) else str(error)
         text = " ".join(said.split())[:300]
+        if "certificate verify failed" in text or "VerificationError" in text:
+            return Reply(
+                url=url,
+                error=f"{name} has no valid certificate ({text}). If that is known of it, write "
+                "`verify_tls: false` into its source file; its captures will say so",
+            )
         return Reply(url=url, error=f"could not be fetched: {text or type(error).__name__}")
 
     def _conditions(self, url: str) -> dict[str, str]:

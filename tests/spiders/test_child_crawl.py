@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import ssl
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,8 @@ from config.settings import Settings
 from flows.crawling import CrawlFailed
 from spiders.job import KnownPage
 from storage.identity import canonical_url
-from tests.spiders.child_made import SETTINGS, Crawl, source_of
+from tests.spiders.child_made import QUICK, SETTINGS, Crawl, source_of
+from tests.spiders.rawserver import HTML, OK, RawServer, whole
 from tests.spiders.small_site import Answer, Site, article, rss
 
 
@@ -331,6 +333,27 @@ def test_pages_that_lead_to_a_silent_host_are_no_silence_of_their_own(
         heard = run_job(source=source_of(site))
     assert heard.closed.counts["articles"] == 1
     assert {f"cannot reach {dead}: connection refused"} == set(heard.problems)
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_certificate_has_to_be_valid_unless_the_source_says_otherwise(
+    run_job: Crawl, certificate: Path, verified: bool
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    page = str(article("The ferry stops").body).encode()
+    server = RawServer(context, {"/2024/03/story-a": whole(OK + HTML, page)})
+    source = Source(
+        id="lenne", name="L", homepage=server.url + "/", politeness=QUICK, verify_tls=verified
+    )
+    urls = (server.url + "/2024/03/story-a",)
+    heard = run_job("follow", sources=(source,), urls=urls)
+    server.stop()
+    assert heard.closed.counts["articles" if not verified else "problems"] == 1
+    if verified:
+        assert server.log == []
+        assert "has no valid certificate" in heard.problems[0]
+        assert "`verify_tls: false`" in heard.problems[0]
 
 
 def test_an_address_with_a_password_is_not_asked_for(run_job: Crawl, site: Site) -> None:
