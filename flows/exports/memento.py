@@ -51,7 +51,7 @@ def addresses(base: str, url: str) -> Addresses:
 
 
 def mementos(captures: Iterable[Capture]) -> list[Capture]:
-    """The captures that show a page, in the order of time.
+    """The captures that show a page, in the order of the time at which it was so.
 
     Redirects and errors of the server are among them (RFC 7089 §4.5); not a challenge or consent
     page in the page's place, and not a 304, which has nothing to show.

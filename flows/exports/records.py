@@ -32,6 +32,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     config_digest: str
     limits_reached: tuple[str, ...]
+    compared_to: int | None
 
 
 KINDS: dict[str, tuple[type[Struct], Callable[[Catalog], Iterable[Struct]]]] = {
