@@ -5,13 +5,12 @@ Only flow shells use this: it knows Prefect.
 
 import random
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC
-from types import FrameType
-from typing import Any
 
 from prefect import get_run_logger, runtime
 from prefect.exceptions import TerminationSignal
@@ -26,7 +25,6 @@ from storage.identity import now
 SEAL_AGAIN = (10.0, 60.0, 300.0)
 """Seconds between tries to seal what a store did not take, each by half more or less, so that many
 runs do not come back at once. To seal again is safe; to crawl again would not be polite."""
-ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Trying:
@@ -66,10 +64,7 @@ def attempt(context: Context, source: str, kind: str) -> Iterator[Trying]:
     late = journal.seconds_late(scheduled, began) if scheduled else 0.0
     trying = Trying(context.settings.max_run_seconds)
     try:
-        with _held_back(trying):
-            yield trying
-    except TerminationSignal:
-        raise
+        yield trying
     except Exception as error:
         trying.note = trying.note or f"{type(error).__name__}: {error}"
         raise
@@ -94,28 +89,25 @@ def _scheduled() -> str | None:
     return str(moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"))
 
 
-@contextmanager
-def _held_back(trying: Trying) -> Iterator[None]:
-    """A signal only says that it is time to end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Python has signals in the main thread only, and so has Prefect
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        trying.told_to_stop = True
-
-    # Ctrl-C in the terminal of `copytrail schedule` comes here, too.
-    before: list[Any] = [signal.signal(number, stop) for number in ENDS]
-    try:
-        yield
-    finally:
-        for number, handler in zip(ENDS, before, strict=True):
-            signal.signal(number, handler)
-
-
 def sealed(context: Context, trying: Trying, work: Callable[[], Done]) -> Done:
     """Do the work of a run; where it cannot be sealed, seal it later. Raises Busy, and NotSealed
-    where the store stays away."""
+    where the store stays away.
+
+    It is done in a thread: the main one waits for the signal by which Prefect cancels. Were there
+    another handler for it than Prefect's, Prefect would take the end for a crash.
+    """
+    with ThreadPoolExecutor(1, "run") as thread:
+        # The log of the flow run is found by the context.
+        future = thread.submit(copy_context().run, _sealed, context, trying, work)
+        while True:
+            try:
+                return future.result()
+            except (TerminationSignal, KeyboardInterrupt):
+                # Ctrl-C in the terminal of `copytrail schedule` comes here, too.
+                trying.told_to_stop = True
+
+
+def _sealed(context: Context, trying: Trying, work: Callable[[], Done]) -> Done:
     try:
         return work()
     except NotSealed as error:

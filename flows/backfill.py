@@ -14,11 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from flows import backfilling
 from flows.context import Context, open_context
 from flows.finishing import Watch
+from flows.forms import Day, SourceId
 from flows.recovery import recover
 from flows.showing import Incomplete, Watcher
-
-Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-"""Id of a source, as `config.registry.ID` has it."""
 
 
 class Period(BaseModel):
@@ -26,8 +24,8 @@ class Period(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: date = Field(description="The first day.")
-    until: date = Field(description="The last day, it included.")
+    since: Day = Field(description="The first day.")
+    until: Day = Field(description="The last day, it included.")
 
     @model_validator(mode="after")
     def _in_order(self) -> "Period":
@@ -38,7 +36,7 @@ class Period(BaseModel):
 
 @flow(name="backfill", flow_run_name="backfill", persist_result=False)
 def backfill(
-    sources: Annotated[list[Name], Field(min_length=1)],
+    sources: Annotated[list[SourceId], Field(min_length=1)],
     period: Period,
     via: list[Literal["site", "wayback", "commoncrawl"]] | None = None,
     split: Literal["week", "month", "quarter", "year"] = "month",

@@ -26,6 +26,7 @@ from config.registry import Source
 from config.timetable import NEVER, spread
 from flows.archive import archive
 from flows.audit import audit
+from flows.backfill import backfill
 from flows.context import Context
 from flows.recheck import recheck
 from flows.schedule import heartbeat
@@ -89,7 +90,11 @@ async def _serve(
 
     runner.handle_sigterm = end  # type: ignore[method-assign]  # `start` installs it
     signal.signal(signal.SIGINT, end)
-    with Tidy(context, names, min(20.0, every or 20.0)):
+
+    def cancel(run: UUID) -> None:
+        asyncio.run_coroutine_threadsafe(runner._cancellation_manager.cancel_by_id(run), loop)
+
+    with Tidy(context, names, cancel, min(20.0, every or 20.0)):
         await runner.start()
 
 
@@ -107,6 +112,7 @@ def deployments(
             ),
         )
     yield "", _deployment(archive, "archive", None, limit=None)
+    yield "", _deployment(backfill, "backfill", None)
     due = _schedule(settings.recheck_schedule, every)
     yield "", _deployment(recheck, "recheck", due)
     yield "", _deployment(audit, "audit", _schedule(settings.audit_schedule))

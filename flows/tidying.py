@@ -6,7 +6,7 @@ Only flow shells use this: it knows Prefect.
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from uuid import UUID
@@ -42,9 +42,15 @@ class Tidy:
     """Looks after the runs of these deployments, in a thread of its own."""
 
     def __init__(
-        self, context: Context, deployments: dict[UUID, str], every: float = EVERY
+        self,
+        context: Context,
+        deployments: dict[UUID, str],
+        cancel: Callable[[UUID], None],
+        every: float = EVERY,
     ) -> None:
-        """`deployments`: the source of each; "" where it has none."""
+        """`deployments`: the source of each; "" where it has none. `cancel` ends a flow run."""
+        self._cancel = cancel
+        self._cancelling: set[UUID] = set()
         self._context = context
         self._deployments = deployments
         self._every = every
@@ -62,6 +68,7 @@ class Tidy:
     def _loop(self) -> None:
         while not self._stopping.wait(self._every):
             self._try(self._overtaken)
+            self._try(self._overheard)
 
     def _try(self, work: object) -> None:
         """A server that is away for a moment is asked again the next time."""
@@ -87,6 +94,14 @@ class Tidy:
                 runs.sort(key=lambda run: run.next_scheduled_start_time or datetime.max)
                 for run in runs[:-1]:
                     self._skip(client, run, self._deployments.get(deployment, ""))  # type: ignore[arg-type]
+
+    def _overheard(self) -> None:
+        """End what somebody cancelled and is still at work at the second look: where the server was
+        away for some seconds, Prefect's runner never listens for that again (measured)."""
+        found = {run.id for run in self._found([StateType.CANCELLING])}
+        for one in found & self._cancelling:
+            self._cancel(one)
+        self._cancelling = found
 
     def _skip(self, client: SyncPrefectClient, run: FlowRun, source: str) -> None:
         why = "a later run of it was due before this one could begin"
