@@ -15,4 +15,3 @@ Day = Annotated[
 """A day, `2020-07-19`."""
 SourceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """Id of a source; whether there is such a source, only the flow run can tell."""
-Share = Annotated[float, Field(gt=0, le=1)]
