@@ -49,6 +49,8 @@ def check(
                 work.run(run, newest[run.id], readers)
             except (NotAsSealed, NotThere, ValueError) as error:
                 work.found.append(_left_out(run.id, error))
+    if work.replaced:
+        work.found.append(_replaced(work.replaced))
     return work.checked, work.found
 
 
@@ -66,7 +68,7 @@ class _Deriving:
         self._complete = complete
         self._folder = folder
         self._now = _reading(versions(context))
-        self.checked = 0
+        self.checked = self.replaced = 0
         self.found: list[Fault] = []
 
     def run(self, run: Run, newest: Run, readers: list[Reader]) -> None:
@@ -79,8 +81,13 @@ class _Deriving:
             records = SealedRun(self._context.store, newest.id, self._sealed[newest.id].seq)
             for path in (CAPTURES, ARTICLES):
                 records.fetch(path, self._local(path))
-            if newest.id != run.id:
-                self.found.append(_replaced(run.id, newest.id))
+            self.replaced += newest.id != run.id
+            names = {path.rpartition("/")[2] for path in of_run.paths if path.startswith("warc/")}
+            key = layout.run_prefix(newest.id)
+            captures = tables.read(self._local(CAPTURES), Capture)
+            self.found += lineage.strays(key + CAPTURES, captures, run.id, names)
+            articles = tables.read(self._local(ARTICLES), Article)
+            self.found += lineage.strays(key + ARTICLES, articles, run.id, names)
         for path in warcs:
             of_run.fetch(path, self._local(path))
             self._file(run.id, newest, path, readers)
@@ -156,12 +163,12 @@ def _left_out(run: str, error: Exception) -> Fault:
     )
 
 
-def _replaced(run: str, newest: str) -> Fault:
+def _replaced(runs: int) -> Fault:
     return Fault(
         check="lineage",
         severity="note",
-        key=layout.run_prefix(run),
-        message=f"its captures were read again by run {newest}, whose records were checked in its "
-        "place",
+        key=layout.RUNS,
+        message=f"the captures of {runs} runs were read again later; the records of their newest "
+        "readings were checked in place of the first",
         next_step="The older records stay sealed; nothing rests on them any more.",
     )

@@ -168,6 +168,27 @@ class FileLineage:
         )
 
 
+def strays(
+    key: str, records: Iterable[Capture | Article], run: str, files: Collection[str]
+) -> Iterator[Fault]:
+    """Records that lead to no WARC file of their run. `key`: their table, for messages."""
+    found = 0
+    for one in records:
+        if one.warc.run == run and one.warc.file in files:
+            continue
+        found += 1
+        if found <= MOST:
+            yield Fault(
+                check="lineage",
+                key=key,
+                message=f"a record leads to a file that its run does not have ({_at(one)})",
+                url=one.url,
+                expected=f"a WARC file of run {run}",
+                found=f"{one.warc.file:.200} of run {one.warc.run:.40}",
+                next_step=NEXT,
+            )
+
+
 def unlike(then: Mapping[str, str], now: Mapping[str, str]) -> Maker:
     """What of the versions in a `run.json` is not as it is now."""
     return Maker(

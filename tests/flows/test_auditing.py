@@ -17,7 +17,7 @@ from flows.checks import audit, completeness, objects
 from flows.checks.report import EXIT, Fault, Report
 from flows.status_of import LastRun, SourceStatus
 from storage.objects import Store, Unavailable
-from storage.records import Run, Span
+from storage.records import Run, Span, WarcPlace
 from tests.flows.auditing_made import Home, resealed
 from tests.flows.checks_made import Archive, flip_last
 from tests.flows.test_checks_unsealed import Wrapped
@@ -79,6 +79,13 @@ def test_a_record_that_its_bytes_do_not_give(forged: Forger) -> None:
     assert all("title" in one.message for one in told)
     assert any("The ice comes back" in str(one.expected) for one in told)
     assert all("What nobody wrote" in str(one.found) for one in told)
+
+
+def test_a_record_that_leads_nowhere(forged: Forger) -> None:
+    home = forged(articles={"warc": WarcPlace("0" * 26, "none.warc.gz", 0, 1)})
+    report = home.audit("lineage")
+    assert report.verdict == "faults"
+    assert any("leads to a file that its run does not have" in one.message for one in report.faults)
 
 
 def test_what_another_parser_made_is_unverifiable(forged: Forger) -> None:
@@ -177,7 +184,8 @@ def status(days: float | None, runs: int = 20, **more: object) -> SourceStatus:
         "yesterday": 1, "usual": 1.0, "usual_from": "median", "last_new": at, "quiet": False,
         "due": 0, "due_since": None, "says": (),
     }  # fmt: skip
-    return SourceStatus(**(values | more))  # type: ignore[arg-type]
+    others = {one.name: 0 for one in structs.fields(SourceStatus)}  # nothing here looks at them
+    return SourceStatus(**(others | values | more))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
