@@ -10,7 +10,7 @@ sealed in its run.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import (
     cast,
 )  # a `Posting` has the fields of a `Sighting`; a hundred thousand come at once
@@ -34,17 +34,29 @@ COMPARED_ANEW = 200
 
 NONE: list[Sighting] = []
 Pair = tuple[str, str]
+Apart = tuple[Article, Article, frozenset[int], frozenset[int]]
+"""Two articles, and of each the hashes that are its outlet's boilerplate."""
+Aligner = Callable[[Sequence[Apart]], list[Match | None]]
+
+
+def align_all(pairs: Sequence[Apart]) -> list[Match | None]:
+    """What each of the pairs has in common."""
+    return [align(*pair) for pair in pairs]
 
 
 def compare(
-    articles: Sequence[Article], catalog: Catalog, anew: Collection[str] = ()
+    articles: Sequence[Article],
+    catalog: Catalog,
+    anew: Collection[str] = (),
+    aligner: Aligner = align_all,
 ) -> list[Match]:
     """The matches that these articles bring, each pair once: those of their own, and those of known
-    articles that read otherwise now. `anew`: known articles that are compared in any case (ids)."""
+    articles that read otherwise now. `anew`: known articles that are compared in any case (ids);
+    `aligner`: what aligns them, here or on other machines."""
     unseen = {article.id: article for article in articles}
     for known in catalog.articles_by_id(unseen):
         del unseen[known]
-    comparing = _Comparing(catalog, unseen)
+    comparing = _Comparing(catalog, unseen, aligner)
     ids = list(unseen)
     for start in range(0, len(ids), BATCH):
         comparing.batch(ids[start : start + BATCH])
@@ -55,7 +67,8 @@ def compare(
 class _Comparing:
     """One run's articles against each other and the catalog."""
 
-    def __init__(self, catalog: Catalog, unseen: Mapping[str, Article]) -> None:
+    def __init__(self, catalog: Catalog, unseen: Mapping[str, Article], aligner: Aligner) -> None:
+        self._aligner = aligner
         self._catalog = catalog
         self._unseen = unseen
         self._new = Newcomers(unseen.values())
@@ -116,13 +129,15 @@ class _Comparing:
         }
         index.add(self._joined(self._catalog.postings(hashes), hashes))
         found: dict[Pair, Match | None] = {}
+        apart: dict[Pair, Apart] = {}
         for a, b in wanted:
             of_a, of_b = (index.boilerplate(articles[end].source) for end in (a, b))
             in_a, in_b = samples[a], samples[b]
             shared = len((in_a & in_b) - of_a - of_b)
-            enough = containment(shared, len(in_a), len(in_b)) is not None
-            found[a, b] = align(articles[a], articles[b], of_a, of_b) if enough else None
-        return found
+            found[a, b] = None
+            if containment(shared, len(in_a), len(in_b)) is not None:
+                apart[a, b] = (articles[a], articles[b], of_a & in_a, of_b & in_b)
+        return found | dict(zip(apart, self._aligner(list(apart.values())), strict=True))
 
     def _note_changes(self, known: dict[int, list[Posting]], index: Index) -> None:
         """Whose boilerplate the new articles have changed."""

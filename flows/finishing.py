@@ -21,6 +21,7 @@ from flows.gaps import overlaps
 from flows.noticing import read_notices
 from flows.publication import publish
 from flows.reading import Reading, read_run
+from flows.spreading import aligner
 from flows.workplace import Busy, Workplace
 from spiders.job import AnyEvent
 from storage.identity import now, sha256_hex
@@ -132,7 +133,9 @@ def conclude(
         watch.on_stage("comparing")
         catch_up(context, watch)
         upto = context.catalog.last_seq()
-        found = compare(reading.articles, context.catalog, articles_apart(context.catalog))
+        with aligner(context.settings) as aligned:
+            apart = articles_apart(context.catalog)
+            found = compare(reading.articles, context.catalog, apart, aligned)
         matches = [one for one in found if not {one.a, one.b} & set(without)]
         run = _run(context, place, asked, outcome, reading, matches, upto)
         sealing.write_records(place, run, reading, matches=matches, notices=notices)

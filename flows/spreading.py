@@ -1,4 +1,7 @@
-"""Reading spread over a Dask cluster, WARC by WARC; the records are the same as on one machine.
+"""Reading and matching spread over a Dask cluster; the records are the same as on one machine.
+
+Reading is mapped over the WARC files of a run, matching over the pairs of articles that are to be
+aligned; which those are, the catalog says.
 
 `readers` says where: `dask` starts a cluster on this machine for the time of the reading, `tcp://…`
 or `tls://…` names the scheduler of one that runs. Its workers read the WARC files by their paths,
@@ -6,22 +9,25 @@ so the home lies on a file system that they share, and they have the same copytr
 """
 
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from msgspec import structs
 
 from config.settings import Settings, SettingsError
+from flows.comparing import Aligner, Apart, align_all
 from flows.reading import Reading, read_run
 from storage.outlets import Outlets
-from storage.records import Article, Capture, Problem
+from storage.records import Article, Capture, Match, Problem
 
 WORKER_MEMORY = 2 * 1024**3
 """Bytes that a worker of our own may hold: what it has read of one WARC, 10 kB an article. The
 process that parses is bounded by itself (`max_parse_memory`)."""
 RETRIES = 2  # a worker that is lost, with its machine or for its memory, costs its WARC another try
+MANY = 200  # pairs; fewer are aligned in the second or two that it takes to ask a cluster
+PORTION = 50  # pairs of one task: a megabyte of articles, a quarter of a second of work
 CONNECT_SECONDS = 10  # a scheduler answers at once, or is not there
 LOOPBACK = "127.0.0.1:0"
 AHEAD = 2  # WARCs for each worker that are under way or wait to be taken: results are in memory
@@ -62,6 +68,30 @@ def _each(
 def read_one(run: str, path: Path, outlets: Outlets, settings: Settings) -> Reading:
     """On a worker: one WARC, with one process that parses; the cluster is what makes it many."""
     return read_run(run, [path], outlets, settings, readers=1)
+
+
+@contextmanager
+def aligner(settings: Settings) -> Iterator[Aligner]:
+    """What aligns the pairs of a run: here, or on the cluster that `readers` says, which is not
+    asked before there are many. Raises SettingsError where there is none."""
+    if settings.readers == "local":
+        yield align_all
+        return
+    with ExitStack() as stack:
+        clients: list[Any] = []
+
+        def aligned(pairs: Sequence[Apart]) -> list[Match | None]:
+            if len(pairs) < MANY:
+                return align_all(pairs)
+            if not clients:
+                clients.append(stack.enter_context(cluster(settings)))
+            tasks = [
+                clients[0].submit(align_all, pairs[at : at + PORTION], pure=False, retries=RETRIES)
+                for at in range(0, len(pairs), PORTION)
+            ]
+            return [match for task in tasks for match in task.result()]
+
+        yield aligned
 
 
 @contextmanager

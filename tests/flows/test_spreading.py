@@ -9,9 +9,11 @@ import psutil  # distributed needs it
 import pytest
 
 from config.settings import Settings, SettingsError
+from flows.comparing import compare
 from flows.reading import Reading, read_run
-from flows.spreading import WORKER_MEMORY, cluster
+from flows.spreading import MANY, WORKER_MEMORY, aligner, cluster
 from storage.outlets import Outlets
+from tests.flows.crossposts_made import HARBOUR, made, nothing
 from tests.outlets.archived import record_of
 from tests.outlets.year import Courier
 
@@ -39,8 +41,8 @@ def scheduler() -> Iterator[str]:
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
         memory_limit=WORKER_MEMORY, silence_logs=logging.ERROR,
-    ) as made:  # fmt: skip
-        yield made.scheduler_address
+    ) as ours:  # fmt: skip
+        yield ours.scheduler_address
 
 
 def read(warcs: list[Path], readers: str) -> Reading:
@@ -66,6 +68,19 @@ def test_both_workers_read(warcs: list[Path], scheduler: str) -> None:
         client.gather(tasks)
         where = client.who_has(tasks)
     assert len({worker for workers in where.values() for worker in workers}) == 2
+
+
+def test_the_matches_are_those_of_one_machine(scheduler: str) -> None:
+    """Thirty copies of one text, each with a sentence of its own: 435 pairs."""
+    pages = [
+        made(f"outlet{n}", "ice", (*HARBOUR, f"Written at quay {n} on a cold day."))
+        for n in range(30)
+    ]
+    alone = compare(pages, nothing())
+    settings = Settings(readers=scheduler)
+    with aligner(settings) as aligned:
+        assert compare(pages, nothing(), (), aligned) == alone
+    assert len(alone) >= MANY
 
 
 def test_a_cluster_of_our_own_is_for_nobody_else(warcs: list[Path]) -> None:
