@@ -8,7 +8,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -42,14 +42,16 @@ CANNOT = (ValueError, PrefectException, httpx.HTTPError)
 log = logging.getLogger("copytrail.schedule")
 
 
-def serve(context: Context, sources: list[Source], every: float | None = None) -> None:
+def serve(
+    context: Context, sources: list[Source], every: float | None, on_ready: Callable[[], None]
+) -> None:
     """Serve these sources until the process is told to end: by their crons, or all of them `every`
     so many seconds. On SIGTERM and Ctrl-C the runs at work are asked to seal what they captured;
-    Prefect gives them 30 seconds."""
+    Prefect gives them 30 seconds. `on_ready` is called when all deployments are there."""
     while True:
         try:
             made = list(deployments(context, sources, every))  # outside of a loop: Prefect's wish
-            asyncio.run(_serve(context, made, every))
+            asyncio.run(_serve(context, made, every, on_ready))
         except Exception as error:  # noqa: BLE001 - whatever it is, the schedule must go on
             log.error("the runner ended: %s: %s; it is started anew", type(error).__name__, error)
             time.sleep(AGAIN)
@@ -71,7 +73,10 @@ def deploy(context: Context, sources: list[Source], pool: str, image: str | None
 
 
 async def _serve(
-    context: Context, made: list[tuple[str, RunnerDeployment]], every: float | None
+    context: Context,
+    made: list[tuple[str, RunnerDeployment]],
+    every: float | None,
+    on_ready: Callable[[], None],
 ) -> None:
     runner = Runner(
         name="copytrail",
@@ -94,6 +99,7 @@ async def _serve(
     def cancel(run: UUID) -> None:
         asyncio.run_coroutine_threadsafe(runner._cancellation_manager.cancel_by_id(run), loop)
 
+    on_ready()
     with Tidy(context, names, cancel, min(20.0, every or 20.0)):
         await runner.start()
 

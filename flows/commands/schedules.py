@@ -72,13 +72,15 @@ def schedule(
             with server(context.settings) as url:
                 from flows import serving  # only now: Prefect reads its settings on import
 
-                out.print(
-                    f"{len(wanted)} sources are visited by their schedules; Prefect is at "
-                    f"{url.removesuffix('/api')}. `copytrail status` shows how they fare; Ctrl-C "
-                    "ends it.",
-                    soft_wrap=True,
-                )
-                serving.serve(context, wanted, every)
+                def ready() -> None:
+                    out.print(
+                        f"{len(wanted)} sources are visited by their schedules; Prefect is at "
+                        f"{url.removesuffix('/api')}. `copytrail status` shows how they fare; "
+                        "Ctrl-C ends it.",
+                        soft_wrap=True,
+                    )
+
+                serving.serve(context, wanted, every, ready)
     except NoServer as error:
         complain(str(error))
         raise typer.Exit(2) from error
