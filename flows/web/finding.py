@@ -120,7 +120,7 @@ def _found(room: Room, asked: Asked) -> Found:
         until=until or None,
         sort=sort,
     )
-    return room.once(("search", wanted), lambda: room.catalog.search(wanted))
+    return room.once(("search", wanted), lambda: room.catalog.search(wanted), large=True)
 
 
 def _facets(hits: Sequence[Hit], asked: Asked, room: Room) -> dict[str, list[tuple[str, str, int]]]:

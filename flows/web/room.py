@@ -22,8 +22,9 @@ from storage.findings import Trail
 from storage.identity import canonical_url
 from storage.schema import CatalogError
 
-KEPT = 512
-"""Trails and lists that are kept: some kilobytes each, a few megabytes in all."""
+KEPT, LARGE_KEPT = 256, 8
+"""What is kept: trails and lists of them, some kilobytes each; and pages and searches, which can
+have a megabyte. Some tens of megabytes in all, however large the archive is."""
 
 DRAWINGS = 8  # networks, each of another period, that are kept
 
@@ -54,7 +55,9 @@ class Room:
         """Port at which captured pages are replayed; None: they are not."""
         self._lock = threading.Lock()
         self._state: tuple[int, int] = (-1, -1)
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: dict[bool, OrderedDict[Hashable, Any]] = {
+            large: OrderedDict() for large in (False, True)
+        }
         self._making: dict[Hashable, threading.Lock] = {}
         self._registry: Registry | None = None
         self._drawing = threading.Lock()
@@ -82,32 +85,36 @@ class Room:
         with self._lock:
             if state != self._state:
                 self._registry = load_registry(self.context.settings.user_sources)
-                self._kept.clear()
+                for kept in self._kept.values():
+                    kept.clear()
                 self._making.clear()
                 self._drawings = {}
                 self._state = state
         return state
 
-    def once(self, name: Hashable, work: Callable[[], Value]) -> Value:
-        """What `work` gives, worked out once for each state, by one thread."""
-        key = (self._look(), name)
+    def once(self, name: Hashable, work: Callable[[], Value], *, large: bool = False) -> Value:
+        """What `work` gives, worked out once for each state, by one thread; `large`: it can have a
+        megabyte, so that few of its kind are kept."""
+        state = self._look()
+        kept = self._kept[large]
+        key = (state, name)
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                found: Value = self._kept[key]
+            if key in kept:
+                kept.move_to_end(key)
+                found: Value = kept[key]
                 return found
             making = self._making.setdefault(key, threading.Lock())
         with making:
             with self._lock:
-                if key in self._kept:
-                    again: Value = self._kept[key]
+                if key in kept:
+                    again: Value = kept[key]
                     return again
             made = work()
             with self._lock:
-                if key[0] == self._state:
-                    self._kept[key] = made
-                    while len(self._kept) > KEPT:
-                        self._kept.popitem(last=False)
+                if state == self._state:
+                    kept[key] = made
+                    while len(kept) > (LARGE_KEPT if large else KEPT):
+                        kept.popitem(last=False)
                 self._making.pop(key, None)
             return made
 

@@ -56,7 +56,7 @@ def routes(room: Room) -> APIRouter:
     @router.get("/trails/{name}")
     def one(name: str) -> Response:
         trail = _named(room, name)
-        return HTMLResponse(room.once(("page", trail.id), lambda: _page(room, trail)))
+        return HTMLResponse(room.once(("page", trail.id), lambda: _page(room, trail), large=True))
 
     return router
 
