@@ -197,7 +197,6 @@ def addresses(room: str, size: int) -> dict[str, list[str]]:
         "capture": [f"/captures/capture-{chance.randrange(size)}" for _ in range(ASKED)],
         "timemap": [f"/memento/timemap/link/https://outlet{n}.example/{n}" for n in range(ASKED)],
         "audits": ["/audits"] * ASKED,
-        "network": ["/network"] * ASKED,
     }  # fmt: skip
 
 
@@ -230,6 +229,21 @@ def network_ready(room: str) -> float:
     return time.perf_counter() - began
 
 
+def ask(process: int, room: str, paths: list[str]) -> dict[str, float]:
+    """Ask for each of these addresses, one after the other."""
+    took, cpu = [], cpu_seconds(process)
+    for path in paths:
+        began = time.perf_counter()
+        page(room + path)
+        took.append(1000 * (time.perf_counter() - began))
+    return {
+        "median_ms": round(statistics.median(took), 1),
+        "slowest_ms": round(max(took), 1),
+        "cpu_ms": round(1000 * (cpu_seconds(process) - cpu) / len(took), 1),
+        "asked": len(took),
+    }
+
+
 def measure(home: Path, size: int) -> dict[str, Any]:
     """Start a room over the catalog, and ask."""
     process = subprocess.Popen(
@@ -243,29 +257,18 @@ def measure(home: Path, size: int) -> dict[str, Any]:
         page(room + "/trails")
         first = time.perf_counter() - began
         asked = addresses(room, size)
-        network = network_ready(room)
-        before = resident(process.pid)
-        result: dict[str, Any] = {}
+        result: dict[str, Any] = {"articles": size, "first_page_s": round(first, 2)}
         for turn in (1, 2):
             for kind, paths in asked.items():
-                took, cpu = [], cpu_seconds(process.pid)
-                for path in paths:
-                    began = time.perf_counter()
-                    page(room + path)
-                    took.append(1000 * (time.perf_counter() - began))
-                if turn == 1:
-                    result[kind] = {
-                        "median_ms": round(statistics.median(took), 1),
-                        "slowest_ms": round(max(took), 1),
-                        "cpu_ms": round(1000 * (cpu_seconds(process.pid) - cpu) / len(took), 1),
-                        "asked": len(took),
-                    }
+                found = ask(process.pid, room, paths)
+                result |= {kind: found} if turn == 1 else {}
+                print(kind, found, file=sys.stderr, flush=True)
                 time.sleep(RESTING)
             result[f"MiB after turn {turn}"] = resident(process.pid)
-        return {
-            "articles": size, "first_page_s": round(first, 2), "network_s": round(network, 1),
-            "MiB before": before, **result,
-        }  # fmt: skip
+        result["network_s"] = round(network_ready(room), 1)
+        result["network"] = ask(process.pid, room, ["/network"] * ASKED)
+        result["MiB with network"] = resident(process.pid)
+        return result
     finally:
         process.terminate()
         process.wait()
