@@ -300,6 +300,19 @@ def test_the_page_stands_alone_and_runs_nothing(kept: Home) -> None:
 # --- objects that hang --------------------------------------------------------------------------
 
 
+def test_child_processes_find_the_same(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = next((home.folder / "archive/runs").glob("*/warc/*"))
+    path.chmod(0o644)
+    path.write_bytes(flip_last(path.read_bytes()))
+    here = home.audit("fixity", "structure")
+    monkeypatch.setattr(objects, "FEW_BYTES", 0)
+    there = home.audit("fixity", "structure")
+    told = [[(one.check, one.key, one.message) for one in r.faults] for r in (here, there)]
+    assert told[0] == told[1]
+    assert {check for check, _, _ in told[1]} >= {"fixity"}
+    assert (there.objects, there.bytes, there.could_not) == (here.objects, here.bytes, ())
+
+
 class Dripping(Wrapped):
     """One object comes byte by byte."""
 
