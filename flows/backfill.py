@@ -5,6 +5,7 @@ A thin shell over `backfilling`: each window of each route is a run, sealed by i
 # No `from __future__ import annotations`: Prefect's parameter form needs the real types.
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from prefect import flow, get_run_logger
@@ -12,10 +13,9 @@ from prefect.artifacts import create_table_artifact
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from flows import backfilling
+from flows.attempting import attempt, seal_leftovers, sealed
 from flows.context import Context, open_context
-from flows.finishing import Watch
 from flows.forms import Day, SourceId
-from flows.recovery import recover
 from flows.showing import Incomplete, Watcher
 
 
@@ -63,8 +63,7 @@ def backfill(
     until = min(period.until, datetime.now(UTC).date())
     plans = [backfilling.steps(one, period.since, until, vias, split) for one in wanted]
     log = get_run_logger()
-    for left in recover(context):
-        log.warning("%s", left.note or f"sealed what an earlier run left: {left.run}")
+    seal_leftovers(context)
     runs, partly = [], []
     for source, plan in zip(wanted, plans, strict=True):
         done = set() if again else backfilling.completed(context, plan)
@@ -73,17 +72,16 @@ def backfill(
         course = backfilling.Course(context, source, todo, limit)
         for name, job in course.jobs():
             log.info("%s", name)
-            watcher = Watcher(source.id)
-            sealed = job(
-                watch=Watch(
-                    on_event=watcher.on_event, on_stage=watcher.on_stage,
-                    on_note=watcher.log.warning,
-                )
-            )  # fmt: skip
-            watcher.finish(sealed)
-            runs.append(sealed.run.id)
-            if sealed.run.outcome != "complete":
-                partly.append(f"{name}: run {sealed.run.id} is {sealed.run.outcome}")
+            # Each window is bounded in time by itself, and stops in good order when it is told to.
+            with attempt(context, source.id, "backfill") as trying:
+                watcher = Watcher(source.id)
+                watch = watcher.watch(trying.should_stop)
+                made = sealed(context, trying, partial(job, watch=watch))
+                trying.done(made)
+                watcher.finish(made)
+            runs.append(made.run.id)
+            if made.run.outcome != "complete":
+                partly.append(f"{name}: run {made.run.id} is {made.run.outcome}")
         if course.left_out:
             partly.append(f"{source.id}: the limit left {course.left_out} windows out")
         _show_gaps(context, source.id, period.since, until)
