@@ -28,7 +28,8 @@ def overlaps(
     catalog: Lookup, source: Source | None, captures: Sequence[Capture], notices: Sequence[Notice]
 ) -> Overlap:
     """Compare the feeds that a run captured with what the catalog has of earlier ones. An entry is
-    known by its notice, and one without a date by the capture of its page."""
+    known by its notice, or by the capture of its page. Feeds without dates are left out: of their
+    entries a run shows only those that it fetched, and these are new."""
     gaps: list[Problem] = []
     counts = {"feed_entries": 0, "feed_repeats": 0}
     for feed in captures:
@@ -40,7 +41,6 @@ def overlaps(
             if one.status == 200 and one.fetched_at < feed.fetched_at
         ]
         entries = {canonical_url(one.url) for one in notices if one.capture == feed.id}
-        entries |= {canonical_url(one.url) for one in captures if one.via == feed.url}
         if not before or not entries:
             continue
         known = _known(catalog, entries, feed.fetched_at)
