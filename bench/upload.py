@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from boto3.s3.transfer import TransferConfig
 
-from storage.objects import open_store
+from storage.objects import Store, open_store
 from tests import servers
 
 MIB = 1024 * 1024
@@ -30,8 +30,8 @@ AWS_CP = TransferConfig(
 """Defaults of `aws s3 cp` (AWS CLI S3 configuration)."""
 SHAPES: dict[str, list[int]] = {
     # As runs have them: a WARC, four tables, run.json, SHA256SUMS.
-    "ten runs of a day": [12 * MIB, 400_000, 90_000, 30_000, 8_000, 4_000, 700] * 10,
-    "one WARC of 128 MiB": [128 * MIB],
+    "four runs": [12 * MIB, 400_000, 90_000, 30_000, 8_000, 4_000, 700] * 4,
+    "a WARC of 64 MiB": [64 * MIB],
 }
 
 
@@ -55,11 +55,11 @@ def seconds(act: Callable[[], None]) -> float:
     return time.perf_counter() - begun
 
 
-def ours(paths: list[Path]) -> None:
+def ours(store: Store, paths: list[Path]) -> None:
     """As a sealing uploads them, one after the other."""
-    store = open_store(f"s3://{servers.BUCKET}/{uuid4().hex}")
+    prefix = uuid4().hex
     for path in paths:
-        store.put_if_absent(f"runs/{path.name}", path)
+        store.put_if_absent(f"{prefix}/{path.name}", path)
 
 
 def peer(client: Any, paths: list[Path]) -> None:
@@ -87,11 +87,12 @@ def main() -> None:
 def measure(shape: str, paths: list[Path], client: Any, rounds: int) -> None:
     """One line for a shape."""
     size = sum(path.stat().st_size for path in paths) / MIB
-    ours(paths)
+    store = open_store(f"s3://{servers.BUCKET}")
+    ours(store, paths)
     peer(client, paths)  # both have been there before the first round
     pairs = []
     for number in range(rounds):
-        both = [lambda: ours(paths), lambda: peer(client, paths)]
+        both = [lambda: ours(store, paths), lambda: peer(client, paths)]
         times = [seconds(act) for act in (both if number % 2 else both[::-1])]
         mine, theirs = times if number % 2 else times[::-1]
         pairs.append((mine, theirs))

@@ -6,11 +6,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from flows.exports.records import KINDS
+from flows.exports.records import KINDS, RunRow
+from storage.records import Run
 from storage.tables import schema_of
 
 PAGE = Path(__file__).parents[2] / "docs/records.md"
 TYPES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "double"}
+
+
+def test_a_run_is_exported_with_every_field() -> None:
+    assert set(RunRow.__struct_fields__) == {"seq", *Run.__struct_fields__}
 
 
 def rows(section: str) -> dict[str, str]:
