@@ -53,10 +53,10 @@ def compare(
     """The matches that these articles bring, each pair once: those of their own, and those of known
     articles that read otherwise now. `anew`: known articles that are compared in any case (ids);
     `aligner`: what aligns them, here or on other machines."""
-    unseen = {article.id: article for article in articles}
-    for known in catalog.articles_by_id(unseen):
+    unseen = {article.id: place for place, article in enumerate(articles)}
+    for known in catalog.known(unseen):
         del unseen[known]
-    comparing = _Comparing(catalog, unseen, aligner)
+    comparing = _Comparing(catalog, articles, unseen, aligner)
     ids = list(unseen)
     for start in range(0, len(ids), BATCH):
         comparing.batch(ids[start : start + BATCH])
@@ -67,11 +67,19 @@ def compare(
 class _Comparing:
     """One run's articles against each other and the catalog."""
 
-    def __init__(self, catalog: Catalog, unseen: Mapping[str, Article], aligner: Aligner) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        articles: Sequence[Article],
+        unseen: Mapping[str, int],
+        aligner: Aligner,
+    ) -> None:
         self._aligner = aligner
         self._catalog = catalog
+        self._articles = articles
+        """They may lie on the disk: what is looked at anew is asked for anew."""
         self._unseen = unseen
-        self._new = Newcomers(unseen.values())
+        self._new = Newcomers(articles[place] for place in unseen.values())
         self._touched: Counter[str] = Counter()
         """Known articles → hashes of theirs that are boilerplate now, or are so no more."""
         self.found: dict[Pair, Match] = {}
@@ -120,7 +128,7 @@ class _Comparing:
         """Each pair aligned, the boilerplate of both outlets left out."""
         ends = {end for pair in pairs for end in pair}
         articles = self._catalog.articles_by_id(ends - set(self._unseen))
-        articles |= {end: self._unseen[end] for end in ends & set(self._unseen)}
+        articles |= {end: self._articles[self._unseen[end]] for end in ends & set(self._unseen)}
         # A lost run can leave a match whose article is not in the catalog.
         wanted = [(a, b) for a, b in sorted(pairs) if a in articles and b in articles]
         samples = {end: sample(article) for end, article in articles.items()}

@@ -109,7 +109,7 @@ def finish(
     workplace.write_synced(place.outcome, msgspec.json.encode(outcome))
     watch.on_stage("reading")
     warcs = sorted(place.warcs.iterdir())
-    reading = read_run(place.run, warcs, context.outlets, context.settings)
+    reading = read_run(place.run, warcs, context.outlets, context.settings, folder=place.folder)
     notices = read_notices(place, reading.captures, context.outlets, context.settings)
     if asked.kind == "archive":
         source = context.registry.sources.get(asked.source)

@@ -5,7 +5,7 @@ So a record can be derived again at any time, and an imported WARC goes the same
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -16,6 +16,7 @@ from config.settings import Settings
 from spiders.reader import Look, Reader, Unreadable
 from storage.outlets import Outlets
 from storage.records import FILES, LOOKS, Article, Capture, Page, Problem
+from storage.spool import Spool
 from storage.warcread import Captured, WarcError, read_captures
 
 MAX_READERS = 4  # one feeds them, and takes a fifth of the time that one of them takes
@@ -27,33 +28,36 @@ class Reading(Struct, frozen=True):
     """What one run's WARC files say."""
 
     captures: tuple[Capture, ...]
-    articles: tuple[Article, ...]
+    articles: Sequence[Article]
     """One for each capture of an article; the same version may come twice in a run."""
     problems: tuple[Problem, ...]
 
 
 def read_run(
-    run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings, readers: int = 0
-) -> Reading:
+    run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings, readers: int = 0,
+    folder: Path | None = None,
+) -> Reading:  # fmt: skip
     """Read the WARC files of a run. A damaged one is read as far as it goes, and a problem; so is
     a page that cannot be read within the bounds of the settings.
 
     It is done where the setting `readers` says; on this machine with as many processes as the
-    argument says, or one for each core.
+    argument says, or one for each core. With `folder`, the articles are kept there and not in
+    memory, where those of a large run take a gigabyte.
     """
     if settings.readers != "local":
         from flows.spreading import read_spread
 
-        return read_spread(run, warcs, outlets, settings)
+        return read_spread(run, warcs, outlets, settings, folder)
     captures: list[Capture] = []
-    articles: list[Article] = []
+    articles: Spool[Article] | list[Article] = Spool(folder, Article) if folder else []
     problems: list[Problem] = []
     with hired(outlets, settings, readers) as some:
         for capture, article in read_each(run, warcs, outlets, settings, some, problems.append):
             captures.append(capture)
             if article is not None:
                 articles.append(article)
-    return Reading(tuple(captures), tuple(articles), tuple(problems))
+    kept = articles if isinstance(articles, Spool) else tuple(articles)
+    return Reading(tuple(captures), kept, tuple(problems))
 
 
 @contextmanager

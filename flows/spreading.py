@@ -21,6 +21,7 @@ from flows.comparing import Aligner, Apart, align_all
 from flows.reading import Reading, read_run
 from storage.outlets import Outlets
 from storage.records import Article, Capture, Match, Problem
+from storage.spool import Spool
 
 WORKER_MEMORY = 2 * 1024**3
 """Bytes that a worker of our own may hold: what it has read of one WARC, 10 kB an article. The
@@ -33,18 +34,22 @@ LOOPBACK = "127.0.0.1:0"
 AHEAD = 2  # WARCs for each worker that are under way or wait to be taken: results are in memory
 
 
-def read_spread(run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings) -> Reading:
+def read_spread(
+    run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings, folder: Path | None
+) -> Reading:
     """As `flows.reading.read_run`, each WARC on some worker. Raises SettingsError where there is no
     cluster; what a worker raises."""
     captures: list[Capture] = []
-    articles: list[Article] = []
+    articles: Spool[Article] | list[Article] = Spool(folder, Article) if folder else []
     problems: list[Problem] = []
     with cluster(settings) as client:
         for one in _each(client, run, warcs, outlets, settings):
             captures += one.captures
-            articles += one.articles
+            for article in one.articles:
+                articles.append(article)
             problems += one.problems
-    return Reading(tuple(captures), tuple(articles), tuple(problems))
+    kept = articles if isinstance(articles, Spool) else tuple(articles)
+    return Reading(tuple(captures), kept, tuple(problems))
 
 
 def _each(

@@ -193,6 +193,14 @@ class Lookup(Visits):
                     found[article.id] = article
         return found
 
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Those of these versions that are there."""
+        found: set[str] = set()
+        with self._connect() as db:
+            for some in portions(ids):
+                found |= set(db.scalars(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(some))))
+        return found
+
     def articles_of(self, runs: Iterable[str]) -> list[str]:
         """Ids of the articles that stand in the records of these runs, rising."""
         query = select(ARTICLES.c.id).where(ARTICLES.c.run.in_(list(runs)))
