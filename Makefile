@@ -32,7 +32,7 @@ install: .venv/installed ## make .venv with copytrail in it: .venv/bin/copytrail
 demo: .venv/installed ## crawl the bundled outlets, show the trails, check the archive
 	@$(BIN)/python -m tests.demo
 
-# AGPL-3.0, so it is fetched and no part of this repository; tests/spiders/test_replayweb.py has its sum.
+# AGPL-3.0, so it is fetched and no part of this repository; tests/replayweb.py has its sum.
 REPLAYWEB := replaywebpage@2.4.6
 REPLAYWEB_SHA256 := 6faef5c261e94b6e83cd6ee975bd0378fd4bc948bb14d36d45c709ffecb261b8
 

@@ -59,12 +59,12 @@ class _Files(SimpleHTTPRequestHandler):
 @contextmanager
 def replaying(archive: Path, url: str, folder: Path) -> Iterator[str]:
     """Serve replayweb.page with an archive file; the address that shows `url` out of it."""
-    scripts = _scripts(folder)
+    player = scripts(folder)
     web = folder / "web"
     (web / "replay").mkdir(parents=True)
     shutil.copy(archive, web)
-    shutil.copy(scripts / "ui.js", web)
-    shutil.copy(scripts / "sw.js", web / "replay")
+    shutil.copy(player / "ui.js", web)
+    shutil.copy(player / "sw.js", web / "replay")
     (web / "index.html").write_text(EMBED.format(name=archive.name, url=url))
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(web)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -87,7 +87,7 @@ def shown(page: Page, address: str, ready: str) -> Frame:
     pytest.fail("replayweb.page did not show the page")
 
 
-def _scripts(folder: Path) -> Path:
+def scripts(folder: Path) -> Path:
     """A folder with replayweb.page's two scripts, fetched once and kept beside our environment."""
     home = Path(sys.prefix) / "replayweb-for-tests"
     if not (home / "sw.js").exists():

@@ -21,7 +21,7 @@ from storage.identity import canonical_url
 from tests.browser import chromium
 from tests.journeys.bundled import Bundled
 from tests.journeys.rooms import get, looking, served
-from tests.spiders.test_replayweb import player  # noqa: F401 - a fixture
+from tests.replayweb import scripts
 
 WIDE = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
 NARROW = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
@@ -332,14 +332,12 @@ def test_it_only_reads(room: str) -> None:
 
 
 def test_replay_is_an_illustration_elsewhere(
-    browser: Browser,
-    bundled: Bundled,
-    player: Path,  # noqa: F811
+    browser: Browser, bundled: Bundled, tmp_path: Path
 ) -> None:
     """At a port of its own, under a policy of its own, and it says what it is."""
     article = bundled.visits[2].articles[0]
     with (
-        served(bundled.copytrail, "--replay", str(player)) as room,
+        served(bundled.copytrail, "--replay", str(scripts(tmp_path))) as room,
         looking(browser, **WIDE) as (page, looked),
     ):
         page.goto(f"{room}/captures/{article['capture']}")
