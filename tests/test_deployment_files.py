@@ -62,3 +62,12 @@ def test_every_flow_that_is_deployed_is_there() -> None:
     for one in found["deployments"]:
         file, _, flow = one["entrypoint"].partition(":")
         assert re.search(rf"^def {flow}\(", (ROOT / file).read_text("utf-8"), re.M), one
+
+
+def test_the_automations_of_the_docs_are_automations() -> None:
+    from prefect.events.schemas.automations import AutomationCore
+
+    text = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    found = [AutomationCore.model_validate(one) for one in yaml.safe_load(block)["automations"]]
+    assert [one.name for one in found] == ["a run failed", "nothing was completed for a day"]
