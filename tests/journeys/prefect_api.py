@@ -1,9 +1,13 @@
 """A running Prefect server, asked over REST as anybody may."""
 
 import json
+import time
+import urllib.error
 import urllib.request
 from contextlib import suppress
 from typing import Any
+
+PATIENCE = 60.0  # seconds for one answer: a server that comes up on a busy machine took over 10
 
 
 class Api:
@@ -20,8 +24,7 @@ class Api:
 
     def get(self, path: str) -> Any:
         """What GET gives."""
-        with urllib.request.urlopen(f"{self.api}/{path}", timeout=10) as answer:
-            return json.load(answer)
+        return _answer(urllib.request.Request(f"{self.api}/{path}"))
 
     def ask(self, path: str, **body: Any) -> Any:
         """What POST gives."""
@@ -30,8 +33,7 @@ class Api:
             json.dumps(body).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        return _answer(request)
 
     def flow_runs(self, outlet: str) -> list[dict[str, Any]]:
         """The flow runs over an outlet, the newest first."""
@@ -48,3 +50,17 @@ class Api:
         """What its log says."""
         wanted = {"flow_run_id": {"any_": [run["id"]]}}
         return "\n".join(one["message"] for one in self.ask("logs/filter", logs=wanted))
+
+
+def _answer(request: urllib.request.Request) -> Any:
+    """What comes; 503 is what the server says while its database is busy, and is asked again, as
+    Prefect's own client does."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or time.monotonic() > end:
+                raise
+            time.sleep(0.5)

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,9 @@ class Schedule:
 
     def state(self, run: Row) -> str:
         """The type of a flow run's state."""
-        return str(self.api.get(f"flow_runs/{run['id']}")["state_type"])
+        with suppress(OSError):  # its server may be on its way up again
+            return str(self.api.get(f"flow_runs/{run['id']}")["state_type"])
+        return ""
 
     def wait(self, run: Row, *states: str) -> None:
         """Until a flow run is in one of these states."""
