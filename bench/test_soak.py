@@ -82,8 +82,8 @@ def soaked(tmp_path: Path) -> Iterator[Schedule]:
         for number in range(OUTLETS):
             outlet = stack.enter_context(Moody(number))
             made.watch(f"outlet-{number:02}", outlet.url)
-        made.start()
         try:
+            made.start()
             yield made
         finally:
             if made.process is not None and made.alive():

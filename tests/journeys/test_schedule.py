@@ -37,8 +37,8 @@ def schedule(
     for name, outlet in outlets.items():
         made.watch(name, outlet.url, "* * * * *" if name == "minute" else NEVER)
     made.watch("outlived", outlets["outlived"].url, delay=0.3)
-    made.start()
     try:
+        made.start()
         yield made
     finally:
         if made.process is not None and made.alive():
