@@ -44,7 +44,7 @@ def test_the_form_knows_dates_sources_routes_and_limits() -> None:
     ],
 )
 def test_what_the_server_refuses_before_a_run_exists(field: str, value: Any) -> None:
-    assert len(validate(GOOD | {field: value}, SCHEMA)) == 1
+    assert validate(GOOD | {field: value}, SCHEMA) != []
 
 
 def test_days_in_the_wrong_order_are_refused_before_anything_is_opened() -> None:
