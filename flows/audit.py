@@ -55,7 +55,8 @@ def audit(
             at_work.add(name)
             log.info("auditing %s", name)
 
-    report = auditing.audit(context, asked, trust(context.settings, (), ()), show)
+    known = trust(context.settings, (), ())
+    report = auditing.audit(context, asked, known, show, log.warning)
     for one in (*report.faults, *report.unverifiable)[:SHOWN]:
         log.warning("%s: %s: %s: %s", one.severity, one.check, one.key, one.message)
     for reason in report.could_not:

@@ -44,15 +44,26 @@ Progress = Callable[[str, int, int, str], None]
 """The class at work; done and in all, as far as they are known; and what is at work."""
 
 
-def audit(context: Context, asked: Asked, trust: Trust, progress: Progress) -> Report:
+def audit(
+    context: Context,
+    asked: Asked,
+    trust: Trust,
+    progress: Progress,
+    note: Callable[[str], None],
+) -> Report:
     """Audit the archive as asked, and keep the report. Reads the archive; writes the home's
     `audits/` only, but for `live`, whose captures are sealed as any run's.
 
-    Raises OSError where the home cannot be written, StoreError where the store is not to be had.
+    Where the home cannot be written, `note` is told so, and the report is as good. Raises
+    StoreError where the store is not to be had.
     """
-    with closing(Memory(context.settings.home, context.store.name, now())) as memory:
+    home = context.settings.home
+    with closing(Memory(home, context.store.name, now(), note)) as memory:
         report = _Audit(context, asked, trust, progress, memory).run()
-    _keep(context.settings.home, report)
+    try:
+        _keep(home, report)
+    except OSError as error:
+        note(f"{home / 'audits'}: {error.strerror}. The report of this audit is not kept.")
     return report
 
 

@@ -7,7 +7,7 @@ all counts as never checked. Times are UTC, ISO 8601.
 
 import math
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import structs
@@ -16,6 +16,7 @@ from flows.checks.report import Class, Coverage, Fault, class_of
 from storage import layout
 from storage.log import Entry
 
+Seen = tuple[str, str, str, str | None]  # archive, key, when it was read, when it was fine
 BATCH = 1000  # objects between two writes
 TABLES = """
 CREATE TABLE IF NOT EXISTS checked (
@@ -48,19 +49,22 @@ FROM there t LEFT JOIN checked c ON c.archive = :archive AND c.key = t.key
 class Memory:
     """What audits of one archive remember. Close it in the end."""
 
-    def __init__(self, home: Path, archive: str, at: str) -> None:
-        """`archive`: the store's name; `at`: the time of this audit. Raises OSError."""
-        folder = home / "audits"
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, home: Path, archive: str, at: str, note: Callable[[str], None]) -> None:
+        """`archive`: the store's name; `at`: the time of this audit; `note` is told why this audit
+        will not be remembered, once: a full disk must not keep anybody from checking what is on it.
+        """
+        self._path = home / "audits" / "checked.sqlite"
+        self._note = note
+        self._forgets = False
         try:
-            # One audit at a time writes; another one waits for its turn.
-            self._db = sqlite3.connect(folder / "checked.sqlite", timeout=60, isolation_level=None)
-            self._db.executescript(TABLES)
-        except sqlite3.Error as error:
-            raise OSError(f"{folder / 'checked.sqlite'}: {error}. Move it away.") from error
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = _opened(self._path)
+        except (OSError, sqlite3.Error) as error:
+            self._forget(error)
+            self._db = _opened(":memory:")
         self._archive = archive
         self._at = at
-        self._read: list[tuple[str, str, str, str | None]] = []
+        self._read: list[Seen] = []
         self._sampled = False
 
     def close(self) -> None:
@@ -110,14 +114,14 @@ class Memory:
         before = self._db.execute(
             'SELECT "check", key FROM told WHERE archive = ?', (self._archive,)
         ).fetchall()
-        self._db.execute("BEGIN")
-        for check, key in before:
-            if whole and class_of(check) in classes and (check, key) not in told:
-                where = 'archive = ? AND "check" = ? AND key = ?'
-                self._db.execute(f"DELETE FROM told WHERE {where}", (self._archive, check, key))  # noqa: S608
+        gone = [
+            (self._archive, check, key)
+            for check, key in before
+            if whole and class_of(check) in classes and (check, key) not in told
+        ]
         rows = [(self._archive, check, key, first) for (check, key), first in told.items()]
-        self._db.executemany("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", rows)
-        self._db.execute("COMMIT")
+        self._change('DELETE FROM told WHERE archive = ? AND "check" = ? AND key = ?', gone)
+        self._change("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", rows)
         return dated
 
     def _dated(self, one: Fault, sealed: dict[str, Entry]) -> Fault:
@@ -134,11 +138,34 @@ class Memory:
         )
 
     def _write(self) -> None:
-        if self._read:
-            self._db.execute("BEGIN")
-            self._db.executemany(SEEN, self._read)
-            self._db.execute("COMMIT")
-            self._read.clear()
+        self._change(SEEN, self._read)
+        self._read.clear()
+
+    def _change(self, statement: str, rows: Sequence[tuple[str | None, ...]]) -> None:
+        if not rows or self._forgets:
+            return
+        try:
+            with self._db:  # all or nothing
+                self._db.execute("BEGIN")
+                self._db.executemany(statement, rows)
+        except sqlite3.Error as error:
+            self._forget(error)
+
+    def _forget(self, error: Exception) -> None:
+        self._forgets = True
+        why = error.strerror if isinstance(error, OSError) else error
+        self._note(f"{self._path}: {why}. What this audit reads will not be remembered.")
+
+
+def _opened(path: Path | str) -> sqlite3.Connection:
+    # One audit at a time writes; another one waits for its turn.
+    db = sqlite3.connect(path, timeout=60, isolation_level=None)
+    try:
+        db.executescript(TABLES)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
 
 
 def _runs_in(key: str) -> Iterator[str]:

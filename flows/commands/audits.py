@@ -83,6 +83,7 @@ def audit(
         report = auditing.audit(
             context, asked, known,
             lambda name, done, total, what: status.update(_at_work(name, done, total, what)),
+            complain,
         )  # fmt: skip
     if html is not None:
         from flows.auditpage import page

@@ -47,7 +47,12 @@ class Home:
         context = self.context
         known = trust(context.settings, (), ())
         asked = Asked(classes=classes, sample=sample)
-        return auditing.audit(context, asked, known, lambda name, done, total, what: None)
+        notes: list[str] = []
+        report = auditing.audit(
+            context, asked, known, lambda name, done, total, what: None, notes.append
+        )
+        assert not notes
+        return report
 
 
 def resealed(archive: Path, folder: Path, change: Change) -> Home:
