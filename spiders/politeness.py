@@ -13,7 +13,6 @@ import socket
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
@@ -30,6 +29,7 @@ from config.registry import Politeness, Source
 from config.settings import Settings
 from spiders.guard import check_address
 from spiders.wire import SETTING
+from storage.httpfields import moment
 from storage.identity import host
 from storage.outlets import Outlets
 from storage.records import FILES
@@ -290,9 +290,5 @@ def wanted_rest(text: str) -> float:
     text = text.strip()
     if text.isdecimal():
         return float(text[:9])
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return (when - datetime.now(UTC)).total_seconds()
+    when = moment(text)
+    return (when - datetime.now(UTC)).total_seconds() if when else 0.0

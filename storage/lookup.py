@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +16,7 @@ from sqlalchemy import (
 )
 
 from storage import evidence
+from storage.httpfields import leads_to
 from storage.identity import canonical_url
 from storage.mementos import REPLAY
 from storage.postings import Posting, portions, postings_of
@@ -349,8 +349,8 @@ class Lookup(Visits):
                 )
                 for page, doc in db.execute(query):
                     capture = msgspec.json.decode(doc, type=Capture)
-                    if capture.location:
-                        to = urljoin(capture.url, capture.location)
+                    location = capture.location
+                    if location and (to := leads_to(capture.url, location)):
                         copied = REPLAY.search(to) if capture.memento_of else None
                         found[page] = canonical_url(copied[2] if copied else to)
         return {page: to for page, to in found.items() if to != page}

@@ -5,8 +5,9 @@ archive says by its address and its header.
 """
 
 import re
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
+
+from storage.httpfields import moment
 
 # https://web.archive.org/web/20200717100200id_/https://outlet.example/a, and pywb's like it.
 REPLAY = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?://.+)$")
@@ -36,9 +37,7 @@ def memento(url: str, header: str | None) -> Memento | None:
     found = REPLAY.search(url)
     if found is None or not header:
         return None
-    try:
-        when = parsedate_to_datetime(header)
-        at = when.strftime("%Y-%m-%dT%H:%M:%SZ")
-    except ValueError:
+    when = moment(header)
+    if when is None or when.year < 1990:  # before the web nothing was copied
         return None
-    return Memento(found[2], at) if when.year >= 1990 else None  # before the web nothing was copied
+    return Memento(found[2], when.strftime("%Y-%m-%dT%H:%M:%SZ"))

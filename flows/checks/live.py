@@ -1,7 +1,6 @@
 """What has become of archived pages, told from the captures of their being fetched again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urljoin
 
 from msgspec import Struct
 
@@ -10,6 +9,7 @@ from flows.crossposts.alignment import align
 from flows.crossposts.differences import diff
 from flows.crossposts.edits import classify
 from storage.findings import Copy
+from storage.httpfields import leads_to
 from storage.identity import canonical_url
 from storage.lookup import GONE, MAX_REDIRECTS, MOVED
 from storage.readers import comparable
@@ -176,7 +176,8 @@ def _end(url: str, by_page: Mapping[str, Capture]) -> Capture | None:
     for _ in range(MAX_REDIRECTS):
         if capture is None or capture.status not in MOVED or not capture.location:
             break
-        further = by_page.get(canonical_url(urljoin(capture.url, capture.location)))
+        to = leads_to(capture.url, capture.location)
+        further = by_page.get(canonical_url(to)) if to else None
         if further is None or further is capture:
             break
         capture = further

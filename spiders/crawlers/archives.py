@@ -6,7 +6,6 @@ and leaves its pages to the next backfill.
 
 import asyncio
 from collections.abc import Mapping
-from urllib.parse import urljoin
 
 from config.registry import Source
 from spiders.crawlers import cdx
@@ -18,6 +17,7 @@ from spiders.crawlers.found import FoundPage, looks_like_article, merged
 from spiders.job import KnownPage
 from spiders.parsers.base import header
 from spiders.politeness import BUSY, wanted_rest
+from storage.httpfields import leads_to
 from storage.identity import canonical_url, host, site
 from storage.mementos import REPLAY
 from storage.records import Article, Page
@@ -178,4 +178,4 @@ def _moved_to(reply: Reply) -> str | None:
     if reply.page is None or reply.status not in MOVED:
         return None
     location = header(reply.page, "location")
-    return urljoin(reply.url, location) if location else None
+    return leads_to(reply.url, location) if location else None

@@ -4,7 +4,6 @@ It is asked before all other layers, and where a selector finds nothing, they an
 """
 
 import re
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from config.rules import Rules, holding
 from spiders.parsers import dates
 from spiders.parsers.base import Document, Element, fold, header
 from spiders.parsers.blocks import Block
+from storage.httpfields import moment
 from storage.records import DateKind, Page, PrintedDate
 
 NONE = Rules()
@@ -29,11 +29,8 @@ MUST_FIND = ("title", "body", "published")
 def time_of(page: Page) -> str:
     """When the page was as it is: for a copy out of a web archive the time of that copy
     (Memento-Datetime, RFC 7089 §2.1.1), else of the capture. ISO 8601, UTC."""
-    try:
-        moment = parsedate_to_datetime(header(page, "memento-datetime"))
-    except (ValueError, TypeError, OverflowError):
-        return page.capture.fetched_at
-    return moment.isoformat()
+    found = moment(header(page, "memento-datetime"))
+    return found.isoformat() if found else page.capture.fetched_at
 
 
 class Ruled:

@@ -27,6 +27,8 @@ THEN = "2020-07-17T10:02:00.000000Z"
         (REPLAY.replace("id_", ""), HEADER, Memento(PAGE, "2020-07-17T10:02:00Z")),
         (REPLAY, None, None),  # the archive speaks for itself
         (REPLAY, "yesterday", None),
+        (REPLAY, "Fri, 17 Jul 2020 10:02:00 +99999999999999999", None),
+        (REPLAY, "Fri, 17 Jul 2020 15:02:00 +0500", Memento(PAGE, "2020-07-17T10:02:00Z")),
         (REPLAY, "Fri, 17 Jul 1970 10:02:00 GMT", None),
         (PAGE, HEADER, None),
     ],
@@ -96,3 +98,9 @@ def test_an_archived_redirect_leads_to_the_page_that_it_led_to(tmp_path: Path) -
     to = "/web/20200717100200id_/https://kestrel.example/b"
     visit(catalog, 3, copy("c1", 3, status=301, location=to))
     assert catalog.redirects([KEY]) == {KEY: "http://kestrel.example/b"}
+
+
+def test_a_redirect_to_what_is_no_address_leads_nowhere(tmp_path: Path) -> None:
+    catalog = open_catalog(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    visit(catalog, 3, copy("c1", 3, status=301, location="http://["))
+    assert catalog.redirects([KEY]) == {}
