@@ -4,10 +4,10 @@ A memento is given as a file to keep, under its own media type: programs get wha
 promises, and no browser ever renders a stranger's page at this address.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -26,13 +26,18 @@ from flows.exports.memento import (
 from flows.web.answers import BINARY, no_such
 from flows.web.room import Room
 from flows.web.wire import SHORT, key_of
+from storage.httpfields import leads_to, moment
 from storage.identity import canonical_url
 from storage.lookup import MOVED
+from storage.mementos import REPLAY
+from storage.message import NO_BODY
 from storage.records import Capture
 from storage.warcread import read_page
 
 BASE = "/memento"
-DIGITS = 14
+STAMPED = re.compile(r"([0-9]+)/(.*)", re.DOTALL)
+DIGITS = 14  # of a time in an address
+STATUSES = range(200, 600)  # RFC 9110 §15: those of final answers; a server can be sent no others
 SANDBOX = "default-src 'none'; sandbox"
 
 
@@ -52,15 +57,13 @@ def routes(room: Room) -> APIRouter:
         url = _url(request, "/timemap/json/")
         return JSONResponse(as_json(url, _mementos(room, url), _at(request, url)))
 
-    @router.get("/{stamp:int}/{url:path}")
-    def memento(request: Request, stamp: int) -> Response:
-        digits = f"{stamp:014d}"
-        url = _url(request, f"/{digits}/")
-        return _memento(room, request, url, digits)
-
     @router.get("/{url:path}")
-    def timegate(request: Request) -> Response:
-        return _timegate(room, request, _url(request, "/"))
+    def memento_or_timegate(request: Request) -> Response:
+        url = _url(request, "/")
+        # No number in the route: it would be turned into an integer, however long it is.
+        if stamped := STAMPED.fullmatch(url):
+            return _memento(room, request, _plain(stamped[2]), stamped[1])
+        return _timegate(room, request, url)
 
     return router
 
@@ -71,6 +74,10 @@ def _url(request: Request, after: str) -> str:
     query = request.scope["query_string"].decode("latin-1")
     path = raw.removeprefix(BASE + after)
     url = f"{path}?{query}" if query else path
+    return _plain(url)
+
+
+def _plain(url: str) -> str:
     return unquote(url) if url.lower().startswith(("http%3a", "https%3a")) else url
 
 
@@ -94,11 +101,10 @@ def _links(request: Request, url: str, found: list[Capture]) -> str:
 def _timegate(room: Room, request: Request, url: str) -> Response:
     found = _mementos(room, url)
     asked = request.headers.get("accept-datetime")
-    try:
-        moment = parsedate_to_datetime(asked) if asked else None
-    except ValueError:
+    at = moment(asked) if asked else None
+    if asked and at is None:
         return Response(f"Accept-Datetime is no date: {asked}\n", 400, media_type="text/plain")
-    best = _nearest(found, moment)
+    best = _nearest(found, at)
     headers = {"Vary": "accept-datetime", "Link": _links(request, url, found)}
     return RedirectResponse(_at(request, url).memento(best), 302, headers)
 
@@ -107,20 +113,17 @@ def _nearest(found: list[Capture], moment: datetime | None) -> Capture:
     """RFC 7089 §4.5.3: without a time, the newest."""
     if moment is None:
         return found[-1]
-    asked = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(found, key=lambda one: abs(datetime.fromisoformat(one.fetched_at) - asked))
+    return min(found, key=lambda one: abs(datetime.fromisoformat(one.shown_at) - moment))
 
 
 def _memento(room: Room, request: Request, url: str, digits: str) -> Response:
     found = _mementos(room, url)
-    exact = [one for one in found if timestamp(one.fetched_at) == digits]
+    exact = [one for one in found if timestamp(one.shown_at) == digits]
     if not exact:
-        try:
-            moment = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        except ValueError:
-            raise no_such("That is no time: fourteen digits, 20200719101112.") from None
-        return RedirectResponse(_at(request, url).memento(_nearest(found, moment)), 302)
+        return RedirectResponse(_at(request, url).memento(_nearest(found, _time(digits))), 302)
     capture = exact[0]
+    if capture.status is None or capture.status not in STATUSES:
+        raise no_such(f"That capture has the status {capture.status}; its page has its record.")
     if capture.warc.length > SHORT:
         raise no_such("That capture is too long to be given as a memento; its page has its record.")
     place = capture.warc
@@ -128,18 +131,30 @@ def _memento(room: Room, request: Request, url: str, digits: str) -> Response:
     limit = room.context.settings.max_decoded_bytes
     shown = read_page(member, capture, max_decoded_bytes=limit)
     headers = dict(_headers(request, url, found, capture))
-    return Response(shown.body, capture.status or 200, headers, media_type=_kind(capture))
+    body = b"" if capture.status in NO_BODY else shown.body
+    return Response(body, capture.status, headers, media_type=_kind(capture))
+
+
+def _time(digits: str) -> datetime:
+    try:
+        if len(digits) == DIGITS:
+            return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    raise no_such("That is no time: fourteen digits, 20200719101112.")
 
 
 def _headers(
     request: Request, url: str, found: list[Capture], capture: Capture
 ) -> Iterator[tuple[str, str]]:
-    yield "Memento-Datetime", http_date(capture.fetched_at)
+    yield "Memento-Datetime", http_date(capture.shown_at)
     yield "Link", _links(request, url, found)
-    if capture.location and capture.status in MOVED:
+    to = leads_to(capture.url, capture.location) if capture.location else None
+    if to and capture.status in MOVED:
+        copied = REPLAY.search(to) if capture.memento_of else None
+        target = quote(copied[2] if copied else to, safe=URI_SAFE)
         base = f"{request.url.scheme}://{request.url.netloc}{BASE}"
-        target = quote(urljoin(capture.url, capture.location), safe=URI_SAFE)
-        yield "Location", f"{base}/{timestamp(capture.fetched_at)}/{target}"
+        yield "Location", f"{base}/{timestamp(capture.shown_at)}/{target}"
     yield "Content-Security-Policy", SANDBOX
     yield "Content-Disposition", 'attachment; filename="memento"'
 

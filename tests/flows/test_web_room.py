@@ -1,0 +1,117 @@
+"""Answers of the reading room about captures that a stranger had a hand in."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+from starlette.testclient import TestClient
+
+from config.settings import load
+from flows.context import Context
+from flows.web.app import application
+from flows.web.room import Room
+from storage.records import Capture, WarcPlace
+from tests.storage.catalog_made import PAGE, at, capture, visit
+
+RUN = "01KBXK8NFFP7P4S1D0ZC9T5ZZZ"
+
+
+def record_of(capture: Capture, http: bytes) -> bytes:
+    """A WARC record of an answer, not packed."""
+    return (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{capture.id}>\r\n"
+        f"WARC-Target-URI: {capture.url}\r\nWARC-Date: {at(1)}\r\n"
+        f"Content-Type: application/http\r\nContent-Length: {len(http)}\r\n\r\n"
+    ).encode() + http + b"\r\n\r\n"  # fmt: skip
+
+
+class Made:
+    """A room over captures that are put there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.context = Context(load({"COPYTRAIL_HOME": str(folder)}, folder))
+        self._warcs = folder / "archive" / "runs" / RUN / "warc"
+        self._warcs.mkdir(parents=True)
+        self._count = 0
+
+    def put(self, http: bytes, *, packed: bool = True, cut: int = 0, **values: Any) -> Capture:
+        """Archive one answer; `cut`: bytes of its record that are lost."""
+        self._count += 1
+        name = f"c{self._count}"
+        day = values.pop("day", self._count)
+        record = record_of(capture(name, day, 1, **values), http)
+        stored = gzip.compress(record, 1) if packed else record
+        file = f"{name}.warc.gz" if packed else f"{name}.warc"
+        (self._warcs / file).write_bytes(stored[: len(stored) - cut])
+        place = WarcPlace(RUN, file, 0, len(stored))
+        seen = structs.replace(capture(name, day, 1, **values), warc=place)
+        visit(self.context.catalog, self._count, seen)
+        return seen
+
+    def looked_at(self) -> TestClient:
+        """Somebody who looks; a fault of the room is an error of the test."""
+        return TestClient(
+            application(Room(self.context)), base_url="http://127.0.0.1", follow_redirects=False
+        )
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    return Made(tmp_path)
+
+
+def answer(body: bytes, *more: str, status: str = "200 OK") -> bytes:
+    head = "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *more))
+    return f"{head}\r\n\r\n".encode() + body
+
+
+def test_a_copy_of_an_archive_is_a_memento_of_when_that_made_it(made: Made) -> None:
+    made.put(
+        answer(b"then"), page="http://archive.example/web/20200717100200id_/" + PAGE,
+        memento_of=PAGE, memento_at="2020-07-17T10:02:00Z", route="backfill-wayback",
+    )  # fmt: skip
+    made.put(answer(b"now"), day=9, mime="text/html")
+    room = made.looked_at()
+    asked = room.get(
+        f"/memento/{PAGE}", headers={"Accept-Datetime": "Sun, 19 Jul 2020 00:00:00 GMT"}
+    )
+    assert asked.headers["location"] == f"http://127.0.0.1/memento/20200717100200/{PAGE}"
+    found = room.get(asked.headers["location"])
+    assert (found.status_code, found.content) == (200, b"then")
+    assert found.headers["memento-datetime"] == "Fri, 17 Jul 2020 10:02:00 GMT"
+    assert room.get(f"/memento/20260109120000/{PAGE}").content == b"now"
+
+
+@pytest.mark.parametrize(
+    ("status", "given"),
+    [("200 OK", 200), ("204 No Content", 204), ("999 Denied", 404), ("404 Gone", 404)],
+)
+def test_a_memento_has_its_status_where_that_can_be_sent(
+    made: Made, status: str, given: int
+) -> None:
+    made.put(answer(b"body", status=status), status=int(status[:3]), mime="text/html")
+    found = made.looked_at().get(f"/memento/20260101120000/{PAGE}")
+    assert found.status_code == given
+    assert (found.content == b"body") == (status[:3] in ("200", "404"))
+
+
+def test_a_redirect_to_what_is_no_address_is_a_memento_without_one(made: Made) -> None:
+    made.put(answer(b"", "Location: http://[", status="301 Moved"), status=301, location="http://[")
+    found = made.looked_at().get(f"/memento/20260101120000/{PAGE}")
+    assert (found.status_code, found.headers.get("location")) == (301, None)
+
+
+@pytest.mark.parametrize("stamp", ["2026", "20261399999999", "9" * 5000])
+def test_what_is_no_time_is_told(made: Made, stamp: str) -> None:
+    made.put(answer(b""))
+    found = made.looked_at().get(f"/memento/{stamp}/{PAGE}")
+    assert found.status_code == 404
+    assert "fourteen digits" in found.text
+
+
+def test_a_date_that_overflows_is_no_date(made: Made) -> None:
+    made.put(answer(b""))
+    asked = {"Accept-Datetime": "Sun, 19 Jul 2020 10:11:12 +99999999999999999"}
+    assert made.looked_at().get(f"/memento/{PAGE}", headers=asked).status_code == 400
