@@ -1,5 +1,6 @@
 """Answers of the kinds that the pages give."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -42,7 +43,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], name: str) -
 def download(pieces: Iterable[bytes], name: str, kind: str = BINARY) -> StreamingResponse:
     """A file to keep; `name` is ours, so that no header is made of a stranger's text."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(pieces, media_type=kind, headers=headers)
+    rest = iter(pieces)
+    first = next(rest, b"")  # trouble is told, if it comes before the answer has begun
+    return StreamingResponse(itertools.chain([first], rest), media_type=kind, headers=headers)
 
 
 def picture(data: bytes) -> Response:

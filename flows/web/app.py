@@ -27,6 +27,7 @@ from flows.web.guard import Guard
 from flows.web.room import Room
 from storage.objects import StoreError
 from storage.schema import CatalogError
+from storage.warcstream import WarcError
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (overview, trailpages, comparing, articles, captures, finding, networks, audits, mementos)
@@ -43,7 +44,7 @@ def application(
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(RequestValidationError, _not_understood)
-    for known in (CatalogError, StoreError, SourceError):
+    for known in (CatalogError, StoreError, SourceError, WarcError):
         app.add_exception_handler(known, _trouble)
     app.add_exception_handler(Exception, _fault)
     return Guard(app, names=names, token=token)

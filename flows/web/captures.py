@@ -22,7 +22,7 @@ def routes(room: Room) -> APIRouter:
     def record(name: str) -> StreamingResponse:
         capture = _named(room, name)
         pieces = record_pieces(room.context.store, capture)
-        return download(pieces, f"{_file(capture)}.warc.gz")
+        return download(pieces, f"{_file(capture)}.warc{'.gz' if _is_packed(capture) else ''}")
 
     @router.get("/captures/{name:path}/response.bin")
     def response(name: str) -> StreamingResponse:
@@ -38,7 +38,7 @@ def routes(room: Room) -> APIRouter:
             "capture.html", capture=capture, wire=wire(room.context, capture), run=run, seq=seq,
             sealed=sealed(room.context, capture.warc.run, f"warc/{capture.warc.file}", seq),
             article=room.catalog.read_from(capture.id), key=key_of(capture),
-            replay=_replay(room, request, capture),
+            packed=_is_packed(capture), replay=_replay(room, request, capture),
         )  # fmt: skip
 
     return router
@@ -59,6 +59,11 @@ def _replay(room: Room, request: Request, capture: Capture) -> str | None:
     host = (request.url.hostname or "").strip("[]")
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{room.replay_port}/pages/{quote(capture.id, safe='')}"
+
+
+def _is_packed(capture: Capture) -> bool:
+    """Other tools' files need not be."""
+    return capture.warc.file.endswith(".gz")
 
 
 def _file(capture: Capture) -> str:

@@ -5,6 +5,8 @@ Memory is bounded: of a record that is long, the beginning is read; downloads go
 
 import base64
 import binascii
+import itertools
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -16,9 +18,9 @@ from storage.identity import sha256_hex
 from storage.message import http_parts
 from storage.objects import Store, StoreError
 from storage.records import Capture
-from storage.warcfields import Fields, parse_fields
+from storage.warcfields import Fields, bare_id, parse_fields
 from storage.warcread import read_page
-from storage.warcstream import Record, WarcError, records
+from storage.warcstream import GZIP_MAGIC, Record, WarcError, records
 
 GZIP = 31  # zlib's window bits for a gzip member
 PIECE = 1024 * 1024  # bytes read at a time
@@ -29,6 +31,7 @@ SHOWN = 24 * 1024  # characters of a body that are shown; the rest is in the dow
 DUMPED = 2048  # bytes that are shown as hex: 128 lines
 BELL = 32  # below it are the controls
 TEXT_CONTROLS = b"\t\n\r\f"
+LENGTH = re.compile(r"[0-9]{1,15}")  # of a block in bytes, in a WARC header
 
 
 class Body(Struct, frozen=True, kw_only=True):
@@ -121,12 +124,11 @@ def _response(store: Store, capture: Capture) -> tuple[Fields, bytes, int]:
         if one is None or one.id != capture.id:
             raise WarcError(place.file, place.offset, f"record {capture.id} is not there")
         return one.fields, one.block, one.block_length
-    first = store.get_range(key_of(capture), place.offset, PIECE)
-    raw = zlib.decompressobj(GZIP).decompress(first, HEAD)
-    head, _, block = raw.partition(b"\r\n\r\n")
-    fields = parse_fields(head.partition(b"\r\n")[2])
-    length = next((value for name, value in fields if name.lower() == "content-length"), "")
-    return fields, block, int(length)
+    fields, length, pieces = _opened(store, capture)
+    block = b""
+    while len(block) < HEAD and (piece := next(pieces, b"")):
+        block += piece
+    return fields, block[:HEAD], length
 
 
 def _beside(store: Store, capture: Capture) -> Iterator[Record]:
@@ -163,7 +165,8 @@ def _certificates(metadata: Fields) -> Iterator[tuple[str, str]]:
         try:
             der = base64.b64decode(value)
             subject = x509.load_der_x509_certificate(der).subject.rfc4514_string()
-        except (ValueError, binascii.Error):
+        # A version that X.509 does not know is no ValueError.
+        except (ValueError, binascii.Error, x509.InvalidVersion):
             subject, der = "not readable", value.encode()
         yield subject, sha256_hex(der)
 
@@ -239,22 +242,44 @@ def record_pieces(store: Store, capture: Capture) -> Iterator[bytes]:
 
 
 def response_pieces(store: Store, capture: Capture) -> Iterator[bytes]:
-    """The response as it was on the wire. Raises StoreError, zlib.error."""
-    inflater = zlib.decompressobj(GZIP)
-    head, left = b"", -1  # left: bytes of the block that are still to come
-    for piece in record_pieces(store, capture):
-        rest = piece
-        while rest or inflater.unconsumed_tail:
-            out = inflater.decompress(rest, PIECE)
+    """The response as it was on the wire. Raises StoreError, WarcError."""
+    _, left, pieces = _opened(store, capture)
+    for piece in pieces:
+        yield piece[:left]
+        left -= min(left, len(piece))
+        if not left:
+            return
+
+
+def _opened(store: Store, capture: Capture) -> tuple[Fields, int, Iterator[bytes]]:
+    """WARC headers, the length of the block, and its bytes, with what stands behind it."""
+    place = capture.warc
+    pieces = _plain(store, capture)
+    head = b""
+    while b"\r\n\r\n" not in head and len(head) < HEAD and (piece := next(pieces, b"")):
+        head += piece
+    start, _, rest = head.partition(b"\r\n\r\n")
+    fields = parse_fields(start.partition(b"\r\n")[2])
+    values = {name.lower(): value for name, value in fields}
+    length = values.get("content-length", "")
+    if bare_id(values.get("warc-record-id", "")) != capture.id or not LENGTH.fullmatch(length):
+        raise WarcError(place.file, place.offset, f"record {capture.id} is not there")
+    return fields, int(length), itertools.chain([rest], pieces)
+
+
+def _plain(store: Store, capture: Capture) -> Iterator[bytes]:
+    """The record unpacked, if it is packed, in pieces."""
+    inflater: zlib._Decompress | None = None
+    for number, rest in enumerate(record_pieces(store, capture)):
+        if not number and rest.startswith(GZIP_MAGIC):
+            inflater = zlib.decompressobj(GZIP)
+        if inflater is None:  # other tools' files need not be packed
+            yield rest
+            continue
+        while rest and not inflater.eof:
+            try:
+                yield inflater.decompress(rest, PIECE)
+            except zlib.error as error:
+                place, reason = capture.warc, f"not a sound gzip member ({error})"
+                raise WarcError(place.file, place.offset, reason) from error
             rest = inflater.unconsumed_tail
-            if left < 0:
-                head += out
-                start, found, out = head.partition(b"\r\n\r\n")
-                if not found:
-                    break
-                fields = parse_fields(start.partition(b"\r\n")[2])
-                left = int(next(v for n, v in fields if n.lower() == "content-length"))
-            yield out[:left]
-            left -= min(left, len(out))
-            if not left or inflater.eof:
-                return

@@ -1,6 +1,7 @@
 """Answers of the reading room about captures that a stranger had a hand in."""
 
 import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from config.settings import load
 from flows.context import Context
 from flows.web.app import application
 from flows.web.room import Room
+from flows.web.wire import SHORT
 from storage.records import Capture, WarcPlace
 from tests.storage.catalog_made import PAGE, at, capture, visit
 
@@ -32,8 +34,8 @@ class Made:
 
     def __init__(self, folder: Path) -> None:
         self.context = Context(load({"COPYTRAIL_HOME": str(folder)}, folder))
-        self._warcs = folder / "archive" / "runs" / RUN / "warc"
-        self._warcs.mkdir(parents=True)
+        self.warcs = folder / "archive" / "runs" / RUN / "warc"
+        self.warcs.mkdir(parents=True)
         self._count = 0
 
     def put(self, http: bytes, *, packed: bool = True, cut: int = 0, **values: Any) -> Capture:
@@ -44,7 +46,7 @@ class Made:
         record = record_of(capture(name, day, 1, **values), http)
         stored = gzip.compress(record, 1) if packed else record
         file = f"{name}.warc.gz" if packed else f"{name}.warc"
-        (self._warcs / file).write_bytes(stored[: len(stored) - cut])
+        (self.warcs / file).write_bytes(stored[: len(stored) - cut])
         place = WarcPlace(RUN, file, 0, len(stored))
         seen = structs.replace(capture(name, day, 1, **values), warc=place)
         visit(self.context.catalog, self._count, seen)
@@ -115,3 +117,36 @@ def test_a_date_that_overflows_is_no_date(made: Made) -> None:
     made.put(answer(b""))
     asked = {"Accept-Datetime": "Sun, 19 Jul 2020 10:11:12 +99999999999999999"}
     assert made.looked_at().get(f"/memento/{PAGE}", headers=asked).status_code == 400
+
+
+LONG = SHORT + 1000  # of a body, more than the room reads at once
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("size", [100, LONG])
+def test_captures_are_shown_and_given_from_packed_and_plain_files(
+    made: Made, packed: bool, size: int
+) -> None:
+    http = answer(os.urandom(size))
+    seen = made.put(http, packed=packed, mime="text/html")
+    room = made.looked_at()
+    shown = room.get(f"/captures/{seen.id}").text
+    assert "cannot be read" not in shown
+    assert ("| gunzip" in shown) == packed
+    assert room.get(f"/captures/{seen.id}/response.bin").content == http
+    given = room.get(f"/captures/{seen.id}/record.warc.gz")
+    assert given.headers["content-disposition"].endswith('.warc.gz"' if packed else '.warc"')
+    assert len(given.content) == seen.warc.length
+
+
+@pytest.mark.parametrize("size", [100, LONG])
+def test_a_capture_whose_bytes_are_damaged_says_so(made: Made, size: int) -> None:
+    seen = made.put(answer(os.urandom(size)), mime="text/html")
+    path = made.warcs / seen.warc.file
+    path.write_bytes(path.read_bytes()[:10] + b"\xff" * 100 + path.read_bytes()[110:])
+    room = made.looked_at()
+    found = room.get(f"/captures/{seen.id}")
+    assert found.status_code == 200
+    assert "damaged at byte 0" in found.text
+    given = room.get(f"/captures/{seen.id}/response.bin")
+    assert (given.status_code, "damaged at byte 0" in given.text) == (503, True)
