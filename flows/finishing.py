@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct, structs
 
+from config.settings import SettingsError
 from flows import sealing, workplace
 from flows.apart import articles_apart
 from flows.comparing import compare
@@ -26,8 +27,9 @@ from flows.workplace import Busy, Workplace
 from spiders.job import AnyEvent
 from storage.identity import now, sha256_hex
 from storage.objects import StoreError, Unavailable
-from storage.records import Match, Notice, Problem, Run
+from storage.records import Article, Match, Notice, Problem, Run
 from storage.schema import CatalogError
+from storage.spool import Spool
 
 OnEvent = Callable[[AnyEvent], None]
 ShouldStop = Callable[[], bool]
@@ -99,7 +101,7 @@ def kept(place: Workplace) -> Iterator[None]:
     """From here on something is captured: whoever hears of trouble hears that it is not lost."""
     try:
         yield
-    except (Busy, StoreError, CatalogError, OSError) as error:
+    except (Busy, StoreError, CatalogError, SettingsError, OSError) as error:
         raise NotSealed(place, error) from error
 
 
@@ -107,9 +109,17 @@ def finish(
     context: Context, place: Workplace, asked: Asked, outcome: Outcome, watch: Watch
 ) -> Done:
     workplace.write_synced(place.outcome, msgspec.json.encode(outcome))
-    watch.on_stage("reading")
-    warcs = sorted(place.warcs.iterdir())
-    reading = read_run(place.run, warcs, context.outlets, context.settings, folder=place.folder)
+    with Spool(place.folder, Article) as spool:
+        watch.on_stage("reading")
+        warcs = sorted(place.warcs.iterdir())
+        reading = read_run(place.run, warcs, context.outlets, context.settings, spool=spool)
+        return _compared(context, place, asked, outcome, reading, watch)
+
+
+def _compared(
+    context: Context, place: Workplace, asked: Asked, outcome: Outcome, reading: Reading,
+    watch: Watch,
+) -> Done:  # fmt: skip
     notices = read_notices(place, reading.captures, context.outlets, context.settings)
     if asked.kind == "archive":
         source = context.registry.sources.get(asked.source)

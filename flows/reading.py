@@ -35,29 +35,29 @@ class Reading(Struct, frozen=True):
 
 def read_run(
     run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings, readers: int = 0,
-    folder: Path | None = None,
+    spool: Spool[Article] | None = None,
 ) -> Reading:  # fmt: skip
     """Read the WARC files of a run. A damaged one is read as far as it goes, and a problem; so is
     a page that cannot be read within the bounds of the settings.
 
     It is done where the setting `readers` says; on this machine with as many processes as the
-    argument says, or one for each core. With `folder`, the articles are kept there and not in
+    argument says, or one for each core. With `spool`, the articles are kept there and not in
     memory, where those of a large run take a gigabyte.
     """
     if settings.readers != "local":
         from flows.spreading import read_spread
 
-        return read_spread(run, warcs, outlets, settings, folder)
+        return read_spread(run, warcs, outlets, settings, spool)
     captures: list[Capture] = []
-    articles: Spool[Article] | list[Article] = Spool(folder, Article) if folder else []
+    articles: list[Article] = []
+    keep = articles.append if spool is None else spool.append
     problems: list[Problem] = []
     with hired(outlets, settings, readers) as some:
         for capture, article in read_each(run, warcs, outlets, settings, some, problems.append):
             captures.append(capture)
             if article is not None:
-                articles.append(article)
-    kept = articles if isinstance(articles, Spool) else tuple(articles)
-    return Reading(tuple(captures), kept, tuple(problems))
+                keep(article)
+    return Reading(tuple(captures), tuple(articles) if spool is None else spool, tuple(problems))
 
 
 @contextmanager

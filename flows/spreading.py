@@ -10,6 +10,7 @@ so the home lies on a file system that they share, and they have the same copytr
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,21 +36,22 @@ AHEAD = 2  # WARCs for each worker that are under way or wait to be taken: resul
 
 
 def read_spread(
-    run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings, folder: Path | None
-) -> Reading:
+    run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings,
+    spool: Spool[Article] | None,
+) -> Reading:  # fmt: skip
     """As `flows.reading.read_run`, each WARC on some worker. Raises SettingsError where there is no
     cluster; what a worker raises."""
     captures: list[Capture] = []
-    articles: Spool[Article] | list[Article] = Spool(folder, Article) if folder else []
+    articles: list[Article] = []
+    keep = articles.append if spool is None else spool.append
     problems: list[Problem] = []
     with cluster(settings) as client:
         for one in _each(client, run, warcs, outlets, settings):
             captures += one.captures
             for article in one.articles:
-                articles.append(article)
+                keep(article)
             problems += one.problems
-    kept = articles if isinstance(articles, Spool) else tuple(articles)
-    return Reading(tuple(captures), kept, tuple(problems))
+    return Reading(tuple(captures), tuple(articles) if spool is None else spool, tuple(problems))
 
 
 def _each(
@@ -101,7 +103,8 @@ def aligner(settings: Settings) -> Iterator[Aligner]:
 
 @contextmanager
 def cluster(settings: Settings) -> Iterator[Any]:
-    """A `distributed.Client` of the cluster that `readers` says. Raises SettingsError."""
+    """A `distributed.Client` of the cluster that `readers` says. Raises SettingsError where there
+    is none, or where it fails."""
     try:
         import distributed
     except ImportError as error:
@@ -109,6 +112,15 @@ def cluster(settings: Settings) -> Iterator[Any]:
             f"readers = {settings.readers} needs Dask: install copytrail with its extra `dask`"
         ) from error
     dask: Any = distributed  # it has types for some things only
+    try:
+        with _cluster(dask, settings) as client:
+            yield client
+    except (dask.scheduler.KilledWorker, CancelledError) as error:
+        raise SettingsError(f"readers = {settings.readers}: the cluster failed: {error}") from error
+
+
+@contextmanager
+def _cluster(dask: Any, settings: Settings) -> Iterator[Any]:
     if settings.readers != "dask":
         try:
             client = dask.Client(settings.readers, set_as_default=False, timeout=CONNECT_SECONDS)

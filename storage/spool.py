@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import Generic, Self, TypeVar, overload
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +15,8 @@ Record = TypeVar("Record", bound=Struct)
 class Spool(Sequence[Record], Generic[Record]):
     """Records of one kind in the order in which they were appended, in a file without a name.
 
-    It lies in `folder`, for the system's folder for such files is often in memory. Raises OSError.
+    It lies in `folder`, for the system's folder for such files is often in memory. A context
+    manager: at its end the file is given up. Raises OSError.
     """
 
     def __init__(self, folder: Path, kind: type[Record]) -> None:
@@ -23,6 +24,12 @@ class Spool(Sequence[Record], Generic[Record]):
         self._ends = [0]
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(kind)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def append(self, record: Record) -> None:
         """Put one more at the end."""

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import psutil  # distributed needs it
 import pytest
+from msgspec import structs
 
 from config.settings import Settings, SettingsError
 from flows.comparing import compare
 from flows.reading import Reading, read_run
 from flows.spreading import MANY, WORKER_MEMORY, aligner, cluster
 from storage.outlets import Outlets
+from storage.records import Article
+from storage.spool import Spool
 from tests.flows.crossposts_made import HARBOUR, made, nothing
 from tests.outlets.archived import record_of
 from tests.outlets.year import Courier
@@ -57,6 +60,28 @@ def test_the_records_are_those_of_one_machine(warcs: list[Path], scheduler: str)
     assert read(warcs, scheduler) == alone
 
 
+def test_the_articles_can_be_kept_on_the_disk(
+    warcs: list[Path], scheduler: str, tmp_path: Path
+) -> None:
+    alone = read(warcs, "local")
+    for readers in ("local", scheduler):
+        with Spool(tmp_path, Article) as spool:
+            found = read_run("RUN", warcs, Outlets(()), Settings(readers=readers), spool=spool)
+            assert found.articles is spool
+            assert structs.replace(found, articles=tuple(spool)) == alone
+
+
+def test_a_cluster_that_fails_is_said(scheduler: str) -> None:
+    def ask() -> None:
+        with cluster(Settings(readers=scheduler)) as client:
+            task = client.submit(int, pure=False)
+            client.cancel([task])
+            task.result()
+
+    with pytest.raises(SettingsError, match="the cluster failed: "):
+        ask()
+
+
 def test_both_workers_read(warcs: list[Path], scheduler: str) -> None:
     with cluster(Settings(readers=scheduler)) as client:
         from flows.spreading import read_one
@@ -79,7 +104,7 @@ def test_the_matches_are_those_of_one_machine(scheduler: str) -> None:
     alone = compare(pages, nothing())
     settings = Settings(readers=scheduler)
     with aligner(settings) as aligned:
-        assert compare(pages, nothing(), (), aligned) == alone
+        assert compare(pages, nothing(), aligner=aligned) == alone
     assert len(alone) >= MANY
 
 

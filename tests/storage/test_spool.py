@@ -27,6 +27,8 @@ def test_it_is_a_list_of_records(tmp_path: Path) -> None:
 
 
 def test_it_leaves_nothing_behind(tmp_path: Path) -> None:
-    spool = Spool(tmp_path, Problem)
-    spool.append(Problem(what="x"))
-    assert list(tmp_path.iterdir()) == []
+    with Spool(tmp_path, Problem) as spool:
+        spool.append(Problem(what="x"))
+        assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="closed"):
+        spool[0]
