@@ -48,19 +48,21 @@ def compare(
     articles: Sequence[Article],
     catalog: Catalog,
     anew: Collection[str] = (),
+    without: Collection[str] = (),
     aligner: Aligner = align_all,
 ) -> list[Match]:
     """The matches that these articles bring, each pair once: those of their own, and those of known
-    articles that read otherwise now. `anew`: known articles that are compared in any case (ids);
-    `aligner`: what aligns them, here or on other machines."""
+    articles that read otherwise now. `anew`: known articles that were never compared with each
+    other (ids); `without`: those that are known no more once this run is sealed; `aligner`: what
+    aligns them, here or on other machines."""
     unseen = {article.id: place for place, article in enumerate(articles)}
     for known in catalog.known(unseen):
         del unseen[known]
-    comparing = _Comparing(catalog, articles, unseen, aligner)
+    comparing = _Comparing(catalog, articles, unseen, frozenset(anew), frozenset(without), aligner)
     ids = list(unseen)
     for start in range(0, len(ids), BATCH):
         comparing.batch(ids[start : start + BATCH])
-    comparing.again(anew)
+    comparing.again()
     return [comparing.found[pair] for pair in sorted(comparing.found)]
 
 
@@ -72,6 +74,8 @@ class _Comparing:
         catalog: Catalog,
         articles: Sequence[Article],
         unseen: Mapping[str, int],
+        apart: frozenset[str],
+        gone: frozenset[str],
         aligner: Aligner,
     ) -> None:
         self._aligner = aligner
@@ -80,6 +84,10 @@ class _Comparing:
         """They may lie on the disk: what is looked at anew is asked for anew."""
         self._unseen = unseen
         self._new = Newcomers(articles[place] for place in unseen.values())
+        self._apart = apart - gone
+        self._gone = gone
+        self._noted: set[int] = set()
+        """Hashes of which it is known what they change."""
         self._touched: Counter[str] = Counter()
         """Known articles → hashes of theirs that are boilerplate now, or are so no more."""
         self.found: dict[Pair, Match] = {}
@@ -88,17 +96,20 @@ class _Comparing:
         """Find the matches of these new articles."""
         prints = [self._new.fingerprinted(one) for one in ids]
         hashes = {value for one in prints for value in one.hashes}
-        known = self._catalog.postings(hashes)
-        index = Index(self._joined(known, hashes))
-        self._note_changes(known, index)
+        index = self._index(hashes)
         for pair, match in self._matched(index, self._wanted(index, prints)).items():
             if match is not None:
                 self.found[pair] = match
 
-    def again(self, anew: Collection[str]) -> None:
-        """Compare these known articles anew, and those whose words are boilerplate now."""
+    def again(self) -> None:
+        """Compare anew the known articles that were never compared with each other, and those
+        whose words are boilerplate now, or are so no more."""
+        late = sorted(self._apart | self._gone)
+        for start in range(0, len(late), BATCH):
+            some = self._catalog.articles_by_id(late[start : start + BATCH]).values()
+            self._index({value for one in some for value in fingerprinted(one).hashes})
         worst = sorted(self._touched, key=lambda one: (-self._touched[one], one))[:COMPARED_ANEW]
-        ids = sorted({*worst, *anew})
+        ids = sorted({*worst, *self._apart})
         for start in range(0, len(ids), BATCH):
             self._again(ids[start : start + BATCH])
 
@@ -106,8 +117,12 @@ class _Comparing:
         known = self._catalog.articles_by_id(ids)
         prints = [fingerprinted(article) for article in known.values()]
         hashes = {value for one in prints for value in one.hashes}
-        index = Index(self._joined(self._catalog.postings(hashes), hashes))
-        before = self._catalog.matches_of(ids)
+        index = self._index(hashes)
+        before = {
+            pair: match
+            for pair, match in self._catalog.matches_of(ids).items()
+            if self._gone.isdisjoint(pair)
+        }
         # With those that were found when their words were on fewer pages.
         pairs = {*self._wanted(index, prints), *before} - set(self.found)
         for pair, match in self._matched(index, pairs).items():
@@ -132,10 +147,9 @@ class _Comparing:
         # A lost run can leave a match whose article is not in the catalog.
         wanted = [(a, b) for a, b in sorted(pairs) if a in articles and b in articles]
         samples = {end: sample(article) for end, article in articles.items()}
-        hashes = {
-            value for pair in wanted for end in pair for value in samples[end] if value not in index
-        }
-        index.add(self._joined(self._catalog.postings(hashes), hashes))
+        compared = {end for pair in wanted for end in pair}
+        hashes = {value for end in compared for value in samples[end] if value not in index}
+        index.add(self._joined(self._standing(self._catalog.postings(hashes)), hashes))
         found: dict[Pair, Match | None] = {}
         apart: dict[Pair, Apart] = {}
         for a, b in wanted:
@@ -147,26 +161,57 @@ class _Comparing:
                 apart[a, b] = (articles[a], articles[b], of_a & in_a, of_b & in_b)
         return found | dict(zip(apart, self._aligner(list(apart.values())), strict=True))
 
-    def _note_changes(self, known: dict[int, list[Posting]], index: Index) -> None:
-        """Whose boilerplate the new articles have changed."""
-        # Nothing changes of an outlet that has no new articles.
+    def _index(self, hashes: Collection[int]) -> Index:
+        """Who has these hashes; what they change of what is known, is noted."""
+        before = self._catalog.postings(hashes)
+        known = self._standing(before)
+        index = Index(self._joined(known, hashes))
+        self._note_changes(before, known, index)
+        return index
+
+    def _standing(self, known: dict[int, list[Posting]]) -> dict[int, list[Posting]]:
+        """Without the articles that this run takes the place of."""
+        if not self._gone:
+            return known
+        lists = {id(some): some for some in known.values()}
+        left = {
+            key: [one for one in some if one.article not in self._gone]
+            for key, some in lists.items()
+        }
+        return {value: left[id(some)] for value, some in known.items() if left[id(some)]}
+
+    def _note_changes(
+        self, before: dict[int, list[Posting]], known: dict[int, list[Posting]], index: Index
+    ) -> None:
+        """Whose boilerplate is another now than it was to those who compared the known articles."""
         met: dict[int, list[Posting]] = {}
         whose: dict[int, set[str]] = {}
-        newcomers = self._new.of(known)
-        for value, some in known.items():
+        newcomers = self._new.of(before)
+        changing = self._apart | self._gone
+        for value, some in before.items():
             new = newcomers.get(value, NONE)
-            if len(some) + len(new) >= TEXTS:
-                whose[value] = {one.source for one in new} & {one.source for one in some}
-                if whose[value]:
-                    met[value] = some
+            if len(some) + len(new) < TEXTS or value in self._noted:
+                continue
+            # Nothing changes of an outlet that has no new articles.
+            sources = {one.source for one in new}
+            if changing:
+                sources |= {one.source for one in some if one.article in changing}
+            sources &= {one.source for one in some}
+            if sources:
+                whose[value] = sources
+                met[value] = (
+                    [one for one in some if one.article not in self._apart] if self._apart else some
+                )
+        self._noted |= met.keys()
         was = repeated(cast(Postings, met))
-        for value, some in met.items():
+        for value, sources in whose.items():
             changed = {
                 source
-                for source in whose[value]
+                for source in sources
                 if (value in index.boilerplate(source)) != (value in was.get(source, ()))
             }
             if changed:
+                some = known.get(value, [])
                 self._touched.update(one.article for one in some if one.source in changed)
 
     def _joined(
@@ -178,10 +223,10 @@ class _Comparing:
         joined: dict[int, list[Sighting]] = dict.fromkeys(hashes, NONE)
         newcomers = self._new.of(hashes)
         joined |= {v: some for v, some in newcomers.items() if len(some) > 1 or v in known}
-        lists: dict[tuple[int, ...], list[Sighting]] = {}
+        lists: dict[tuple[int, int], list[Sighting]] = {}
         for value, some in known.items():
             new = joined[value]
-            key = (id(some), *map(id, new))
+            key = (id(some), id(new))
             if key not in lists:
                 lists[key] = [*cast(list[Sighting], some), *new]
             joined[value] = lists[key]

@@ -136,7 +136,8 @@ def conclude(
     context: Context, place: Workplace, asked: Asked, outcome: Outcome, reading: Reading,
     watch: Watch, *, notices: Sequence[Notice] = (), without: Collection[str] = (),
 ) -> Done:  # fmt: skip
-    """Compare what was read with all that is known but the articles `without` (ids), and seal."""
+    """Compare what was read with all that is known but the articles `without` (ids), which it
+    takes the place of, and seal."""
     # Two runs that were sealed at once would each have been compared without the other.
     lock = context.settings.home / "locks" / "sealing.lock"
     with workplace.locked(lock, "the sealing of another run", workplace.SEALING_PATIENCE):
@@ -145,8 +146,7 @@ def conclude(
         upto = context.catalog.last_seq()
         with aligner(context.settings) as aligned:
             apart = articles_apart(context.catalog)
-            found = compare(reading.articles, context.catalog, apart, aligned)
-        matches = [one for one in found if not {one.a, one.b} & set(without)]
+            matches = compare(reading.articles, context.catalog, apart, without, aligned)
         run = _run(context, place, asked, outcome, reading, matches, upto)
         sealing.write_records(place, run, reading, matches=matches, notices=notices)
         return seal(context, place, watch)

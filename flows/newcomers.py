@@ -43,16 +43,22 @@ class Newcomers:
 
     def of(self, hashes: Collection[int]) -> dict[int, list[Sighting]]:
         """For each of these hashes that any of the articles has, those that have it, in the order
-        in which they were given."""
+        in which they were given. Hashes that the same articles have, share one list."""
         asked = np.sort(np.fromiter(hashes, dtype=np.int64, count=len(hashes)))
         low = np.searchsorted(self._values, asked, side="left")
         high = np.searchsorted(self._values, asked, side="right")
         there = np.flatnonzero(high > low)
         ranges = zip(asked[there].tolist(), low[there].tolist(), high[there].tolist(), strict=True)
-        return {
-            value: [self._sightings[owner] for owner in self._owners[start:end].tolist()]
-            for value, start, end in ranges
-        }
+        # An outlet's footer is hundreds of hashes on all its pages, which may be the whole run.
+        lists: dict[bytes, list[Sighting]] = {}
+        found: dict[int, list[Sighting]] = {}
+        for value, start, end in ranges:
+            owners = self._owners[start:end]
+            key = owners.tobytes()
+            if key not in lists:
+                lists[key] = [self._sightings[owner] for owner in owners.tolist()]
+            found[value] = lists[key]
+        return found
 
 
 def fingerprinted(article: Article) -> Fingerprinted:

@@ -203,9 +203,11 @@ class Lookup(Visits):
 
     def articles_of(self, runs: Iterable[str]) -> list[str]:
         """Ids of the articles that stand in the records of these runs, rising."""
-        query = select(ARTICLES.c.id).where(ARTICLES.c.run.in_(list(runs)))
+        found: list[str] = []
         with self._connect() as db:
-            return list(db.scalars(query.order_by(ARTICLES.c.id)))
+            for some in portions(runs):
+                found += db.scalars(select(ARTICLES.c.id).where(ARTICLES.c.run.in_(some)))
+        return sorted(found)
 
     def recorded_in(self, article: str) -> str | None:
         """The run in whose records an article stands: the newest that read its capture."""

@@ -74,6 +74,21 @@ def test_judgments_are_of_the_archive(copytrail: Copytrail) -> None:
     assert copytrail.rows("judge", "--list", ALONE) == []
 
 
+def test_a_judgment_stays_where_its_pages_are_read_otherwise(copytrail: Copytrail) -> None:
+    (said,) = copytrail.rows("judge", RELAY, "--confirm", *WHY)
+    before = copies(copytrail)[RELAY, NORTH]
+    (copytrail.home / "sources").mkdir(exist_ok=True)
+    (copytrail.home / "sources" / "northquay.yml").write_text(
+        "id: northquay\nname: North Quay\nhomepage: https://northquay.example/\n"
+        "rules:\n- from: 2001-01-01\n  leave_out: [h1 + p]\n"
+    )
+    (row,) = copytrail.rows("read", "--again")
+    assert row["done"]["run"]["kind"] == "reading"
+    after = copies(copytrail)[RELAY, NORTH]
+    assert after["original_article"] != before["original_article"]
+    assert (after["judgments"], after["verdict"]) == ([said], before["verdict"])
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
