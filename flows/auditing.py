@@ -242,16 +242,3 @@ def share(text: str | None) -> float | None:
 def _keep(home: Path, report: Report) -> None:
     text = msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
     workplace.write_synced(home / "audits" / f"{report.id}.json", text)
-
-
-def kept(home: Path) -> list[Path]:
-    """The reports of all audits of this home, oldest first."""
-    return sorted((home / "audits").glob("*.json"))
-
-
-def read_report(path: Path) -> Report:
-    """A kept report. Raises OSError; ValueError for what is none."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not the report of an audit: {error}") from error

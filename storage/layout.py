@@ -59,11 +59,6 @@ def sums_key(run: str) -> str:
     return object_key(run, SUMS)
 
 
-def records_key(run: str, name: str) -> str:
-    """A Parquet file of the run."""
-    return object_key(run, f"records/{name}")
-
-
 def log_key(seq: int) -> str:
     """A log entry; the first is 1. Ten digits, so that a listing has them in order."""
     if not 1 <= seq <= LAST_SEQ:

@@ -250,15 +250,6 @@ class Lookup(Visits):
             for (doc,) in db.execute(select(MATCHES.c.doc).order_by(MATCHES.c.a, MATCHES.c.b)):
                 yield msgspec.json.decode(doc, type=Match)
 
-    def matched_with(self, ids: Iterable[str]) -> set[str]:
-        """Ids of the articles that have a match with one of these."""
-        found: set[str] = set()
-        with self._connect() as db:
-            for some in portions(ids):
-                found |= set(db.scalars(select(MATCHES.c.b).where(MATCHES.c.a.in_(some))))
-                found |= set(db.scalars(select(MATCHES.c.a).where(MATCHES.c.b.in_(some))))
-        return found
-
     def matches_of(self, ids: Iterable[str]) -> dict[tuple[str, str], Match]:
         """The matches of these articles, by their two ids."""
         found: dict[tuple[str, str], Match] = {}

@@ -96,20 +96,6 @@ def parse_lines(lines: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, " ".join(values).strip()) for name, values in found]
 
 
-def split_interim(raw: bytes) -> tuple[bytes, bytes]:
-    """The 1xx responses at the start of `raw` (RFC 9110 §15.2), and what follows them.
-
-    101 is not interim: the protocol changes after it.
-    """
-    start = 0
-    while (status := STATUS.match(raw, start)) and status[1][:1] == b"1" and status[1] != b"101":
-        end = head_length(raw, start)
-        if end is None:
-            return raw, b""
-        start = end
-    return raw[:start], raw[start:]
-
-
 def entity(parts: Parts, method: str = "GET", *, trust_length: bool = True) -> Entity:
     """Take the transfer coding off and mind the framing (RFC 9112 §6.3).
 

@@ -16,7 +16,6 @@ from storage.identity import sha256_hex
 
 PRIVATE = "signing.pem"
 PUBLIC_END = ".pub.pem"
-SIGNATURE_BYTES = 64  # RFC 8032 §5.1.6
 
 
 class SigningError(Exception):

@@ -69,7 +69,7 @@ def test_any_call_may_fail(kind: str, made: Made, tmp_path: Path) -> None:
 def test_what_is_not_as_it_was_sealed_is_not_found(made: Made, tmp_path: Path) -> None:
     place, store = at_work(tmp_path, made), open_store(str(tmp_path / "archive"))
     sealing.seal(place, store, open_catalog("sqlite://"), NOBODY)
-    path = tmp_path / "archive" / layout.records_key(RUN, "articles.parquet")
+    path = tmp_path / "archive" / layout.object_key(RUN, "records/articles.parquet")
     path.chmod(0o644)
     other = made_runs(tmp_path / "others")[RUNS[1]].files["records/articles.parquet"]
     path.write_bytes(other)  # a sound table of articles, but not the one that was sealed

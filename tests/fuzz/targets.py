@@ -19,7 +19,7 @@ from spiders.crawlers import api, feed, listing, sitemap
 from spiders.homepage import api_link, feed_links, outlet_name
 from spiders.parsers import dates, parse
 from storage import tables
-from storage.message import decoded, entity, http_parts, split_interim
+from storage.message import decoded, entity, http_parts
 from storage.records import Article
 from storage.warcread import WarcError, check, read_captures
 from tests.spiders.reading_help import NORTH, OUTLETS, URL, page
@@ -102,9 +102,7 @@ def charset(data: bytes) -> None:
 
 def message(data: bytes) -> None:
     """An HTTP response as it came over the wire."""
-    interim, rest = split_interim(data)
-    assert interim + rest == data
-    parts = http_parts(rest)
+    parts = http_parts(data)
     for trusting in (True, False):
         body = entity(parts, trust_length=trusting)
         assert len(body.body) <= len(data)

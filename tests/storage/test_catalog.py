@@ -32,7 +32,7 @@ def test_an_empty_catalog_knows_nothing(catalog: Catalog) -> None:
     assert catalog.run_of(1) is None
     assert everything(catalog) == [[], [], [], [], {}, [[], []], {}]
     assert catalog.articles_by_id(["x"]) == {}
-    assert catalog.matched_with(["x"]) == set()
+    assert catalog.matches_of(["x"]) == {}
     assert catalog.histories(["x"]) == {}
 
 
@@ -53,7 +53,7 @@ def test_what_is_taken_in_is_found(catalog: Catalog) -> None:
     assert list(catalog.articles(page=records[0].canonical_url)) == records[:1]
     assert catalog.articles_by_id(["a3", "a1", "none"]) == {"a1": records[0], "a3": records[2]}
     assert list(catalog.matches()) == sorted(matches, key=lambda one: (one.a, one.b))
-    assert catalog.matched_with(["a3"]) == {"a1", "a2"}
+    assert set(catalog.matches_of(["a3"])) == {("a1", "a3"), ("a2", "a3")}
     assert catalog.postings([1, 3, 99]) == {
         1: [Posting("a1", records[0].canonical_url, "kestrel", 9, sketch(range(1, 10)))],
         3: [
@@ -198,8 +198,8 @@ def test_more_than_fits_one_query(catalog: Catalog) -> None:
     ids = [one.id for one, _ in articles]
     assert set(catalog.articles_by_id(ids)) == set(ids)
     assert len(catalog.postings(range(count))) == count
-    assert catalog.matched_with(["a0"]) == set(ids[1:])
-    assert catalog.matched_with(ids[1:]) == {"a0"}
+    assert set(catalog.matches_of(["a0"])) == {("a0", one) for one in ids[1:]}
+    assert set(catalog.matches_of(ids[1:])) == {("a0", one) for one in ids[1:]}
     assert len(catalog.histories(one.canonical_url for one, _ in articles)) == count
 
 

@@ -21,7 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
 
 from storage.identity import now
-from storage.message import decoded, entity, http_parts, split_interim
+from storage.message import decoded, entity, http_parts
 from storage.records import Capture
 from storage.warc import OPEN, Exchange, Tls, WarcWriter, recover
 from storage.warcfields import parse_fields, record
@@ -479,6 +479,4 @@ def test_any_bytes_can_be_taken_for_a_message(raw: bytes) -> None:
         parts = http_parts(message + b"\r\n\r\n" + raw)
         plain, _ = decoded(parts, entity(parts).body, 1000)
         assert len(plain) <= 1000
-    interim, final = split_interim(raw)
-    assert interim + final == raw
     http_parts(raw)
