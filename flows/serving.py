@@ -28,8 +28,8 @@ from flows.archive import archive
 from flows.audit import audit
 from flows.backfill import backfill
 from flows.context import Context
+from flows.heartbeat import heartbeat
 from flows.recheck import recheck
-from flows.schedule import heartbeat
 from flows.tidying import Tidy
 
 POLL = 10.0  # seconds between two looks for runs that are due, at most: Prefect's own default

@@ -1,4 +1,4 @@
-"""The flow that keeps the log: a sign of life in it."""
+"""The heartbeat flow: a sign of life in the log, written on a schedule or by hand."""
 # No `from __future__ import annotations`: Prefect's parameter form needs the real types.
 
 from prefect import flow, get_run_logger, task
