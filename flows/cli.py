@@ -35,8 +35,9 @@ from storage.objects import StoreError
 from storage.schema import CatalogError
 
 EXIT_CODES = """Exit status: 0 done; 1 something was not archived, or faults were found;
-2 could not be done (a message says why); 130 interrupted. Settings come from copytrail.toml and
-from COPYTRAIL_* in the environment: `copytrail config` lists them."""
+2 could not be done (a message says why); 3 an audit could not verify some of it; 130 interrupted.
+Each command's --help says what it means there. Settings come from copytrail.toml and from
+COPYTRAIL_* in the environment: `copytrail config` lists them."""
 
 app = typer.Typer(
     name="copytrail",

@@ -14,12 +14,13 @@ from storage.records import Article
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
 EPILOG = "Exit status: 0 found; 1 nothing found; 2 could not look."
+LISTED = "Exit status: 0 listed, also where there is nothing; 2 could not look."
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    app.command("articles", epilog=EPILOG)(articles)
-    app.command("trails", epilog=EPILOG)(show_trails)
+    app.command("articles", epilog=LISTED)(articles)
+    app.command("trails", epilog=LISTED)(show_trails)
     app.command("trace", epilog=EPILOG)(trace)
     app.command("show-diff", epilog=EPILOG)(show_diff)
     app.command("versions", epilog=EPILOG)(versions)

@@ -1,6 +1,6 @@
 """Direction: which of two articles took from the other, and how we know.
 
-Signals in the order of DESIGN §8 and issue 5: credit, cross-domain canonical, claimed date of the
+Signals in the order of DESIGN §8: credit, cross-domain canonical, claimed date of the
 original, earliest publication, first sight. The first that decides, decides; all are kept.
 """
 

@@ -18,7 +18,7 @@ from tests.journeys.copytrail import LONGEST, PROGRAM, Copytrail
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*(?:3[0-9]|4[0-7]|9[0-7])m")
 HEAVY = {"prefect", "scrapy", "twisted", "trafilatura", "boto3", "pyarrow", "fastapi"}
-# Issue 2: reading commands start in under half a second. Twice that, for cores that are shared.
+# Reading commands start in under half a second. Twice that, for cores that are shared.
 START_SECONDS = 2 * 0.5
 
 
