@@ -86,9 +86,7 @@ def soaked(tmp_path: Path) -> Iterator[Schedule]:
             made.start()
             yield made
         finally:
-            if made.process is not None and made.alive():
-                made.process.terminate()
-                made.process.wait(90)
+            made.end()
 
 
 def ended(schedule: Schedule) -> list[Row]:

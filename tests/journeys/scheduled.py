@@ -59,6 +59,12 @@ class Schedule:
         wait_for(lambda: "are visited by" in self.said() or not self.alive(), STARTED)
         assert self.alive(), self.said()
 
+    def end(self) -> None:
+        """End it as a person does, where it runs, and wait for that."""
+        if self.process is not None and self.alive():
+            self.process.terminate()
+            self.process.wait(90)
+
     def alive(self) -> bool:
         """Whether it runs."""
         return self.process is not None and self.process.poll() is None

@@ -41,9 +41,7 @@ def schedule(
         made.start()
         yield made
     finally:
-        if made.process is not None and made.alive():
-            made.process.terminate()
-            made.process.wait(90)
+        made.end()
 
 
 def test_a_run_by_the_form_completes(schedule: Schedule, outlets: dict[str, Ferry]) -> None:
