@@ -5,13 +5,12 @@ same records written anew, each in a member of its own.
 """
 
 import hashlib
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.settings import Settings
-from flows.packages import ZIP_MAGIC, BadPackage, is_package, unpacked
+from flows.packages import ZIP_MAGIC, BadPackage, is_package, safe_name, unpacked
 from storage.catalog import Catalog
 from storage.warcrepack import repack
 from storage.warcstream import WarcError, file_chunks, records
@@ -85,12 +84,7 @@ def _shares_members(path: Path) -> bool:
 
 
 def _copy(path: Path, folder: Path, file_digest: str) -> None:
-    copy = folder / _safe(path.name)
+    copy = folder / safe_name(path.name)
     shutil.copyfile(path, copy)
     if digest(copy) != file_digest:
         raise ImportRefused(f"{path}: changed while it was copied. Import it once it is complete.")
-
-
-def _safe(name: str) -> str:
-    """A name that can be part of an object key; the end is kept, for it says `.warc.gz`."""
-    return re.sub(r"[^A-Za-z0-9._-]", "_", name)[-100:]

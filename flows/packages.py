@@ -1,8 +1,12 @@
 """WARC files out of WACZ packages (https://specs.webrecorder.net/wacz/1.1.1/): the ones below
 `archive/`. A package is a stranger's ZIP file, so what it unpacks to is bounded and counted."""
 
+import errno
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +19,21 @@ PIECE = 1024 * 1024
 WARC = re.compile(r"archive/[^/]+\.warc(?:\.gz)?")
 
 
+# What zipfile raises for a damaged file (its names need not be UTF-8, nor its data what they say),
+# one that is encrypted, and one of a newer kind.
+UNSOUND = (
+    zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, struct.error,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
+
+
 class BadPackage(Exception):
     """A package cannot be unpacked. The message names it and says why."""
+
+
+def safe_name(name: str) -> str:
+    """A name that can be part of an object key; the end is kept, for it says `.warc.gz`."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)[-100:]
 
 
 def is_package(path: Path) -> bool:
@@ -38,12 +55,14 @@ def unpacked(path: Path, folder: Path) -> Iterator[Path]:
                 raise BadPackage(f"{path}: holds {len(names)} WARC files below archive/")
             for name in names:
                 # The name says where it is from; in a run it must be part of an object's key.
-                file = folder / f"{path.stem}-{name.rpartition('/')[2]}"
+                file = folder / safe_name(f"{path.stem}-{name.rpartition('/')[2]}")
                 room -= _unpack(package, name, file, room, path)
                 yield file
                 file.unlink()
-    # What zipfile raises for a damaged file, one that is encrypted, and one of a newer kind.
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (*UNSOUND, OSError) as error:
+        # bzip2's word for damage, and a seek to nowhere; others are the machine's trouble.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
         raise BadPackage(f"{path}: not a sound ZIP file: {error}") from error
 
 

@@ -58,3 +58,28 @@ def test_a_damaged_package_is_refused_by_its_name(tmp_path: Path, harm: str) -> 
     path.write_bytes(data)
     with pytest.raises(ImportRefused, match=r"a\.wacz"):
         list(warcs_in(path, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA],
+    ids=["deflate", "bz2", "lzma"],
+)
+def test_packed_data_that_is_damaged_is_told(tmp_path: Path, kind: int) -> None:
+    path = tmp_path / "a.wacz"
+    with zipfile.ZipFile(path, "w", kind) as file:
+        file.writestr("archive/one.warc", bytes(range(256)) * 100)
+    data = bytearray(path.read_bytes())
+    start = 30 + len("archive/one.warc")  # where the local header ends
+    data[start : start + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    with pytest.raises(BadPackage, match=r"a\.wacz: not a sound ZIP file"):
+        list(unpacked(path, tmp_path))
+
+
+def test_names_may_be_long_but_must_be_text(tmp_path: Path) -> None:
+    path = package(tmp_path, (f"archive/{'é' * 300}.warc", b"WARC/1.1"))
+    assert [one.name for one in unpacked(path, tmp_path)] == ["_" * 95 + ".warc"]
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    with pytest.raises(BadPackage, match="not a sound ZIP file"):
+        list(unpacked(path, tmp_path))
