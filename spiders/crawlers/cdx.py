@@ -165,7 +165,7 @@ def _arrays(table: Any) -> tuple[list[dict[str, Any]], str | None]:
     if len(table) > 2 and table[-2] == [] and len(table[-1]) == 1:
         key, table = str(table[-1][0]), table[:-2]
     names, *rows = table
-    if "timestamp" not in names:
+    if "timestamp" not in names or not all(isinstance(name, str) for name in names):
         raise NotAnIndex("its first row does not name the fields")
     return [dict(zip(names, row, strict=False)) for row in rows], key
 

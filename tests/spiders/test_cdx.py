@@ -50,7 +50,8 @@ def test_none_is_none(empty: str) -> None:
     "body",
     [
         "<html><body>Temporarily offline</body></html>", "[[", '[{"a": 1}]', '{"a": 1}\n[1]', "{",
-        '[["urlkey"], ["x"]]', "org,outlet)/a soon http://outlet.org/a text/html 200 A 1",
+        '[["urlkey"], ["x"]]', '[["timestamp", ["x"]], ["1", "2"]]',
+        "org,outlet)/a soon http://outlet.org/a text/html 200 A 1",
         b"\xff\xfe", "Too Many Requests",
     ],
 )  # fmt: skip
