@@ -52,10 +52,8 @@ def application(
 
 async def _no_page(_: Request, error: Exception) -> HTMLResponse:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    said = error.detail if isinstance(error, HTTPException) and status != 404 else ""
-    detail = getattr(error, "detail", "")
-    if detail and detail != "Not Found":
-        said = detail
+    detail = error.detail if isinstance(error, HTTPException) else ""
+    said = "" if detail == "Not Found" else detail  # Starlette's word for an address of nothing
     return page("trouble.html", status, title="Not found" if status == 404 else "No", said=said)
 
 

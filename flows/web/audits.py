@@ -51,18 +51,22 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/audits/{name}")
     def audit(name: str) -> HTMLResponse:
-        found = next((one for one in kept_reports(home) if one.name == name), None)
+        # Looked for among those that are there: no path is made of what was asked for.
+        found = next((path for path in _files(home) if path.stem == name), None)
         if found is None:
             raise no_such("There is no report of that name.")
-        return page("audit.html", kept=found)
+        return page("audit.html", kept=_read(found))
 
     return router
 
 
-def kept_reports(home: Path) -> list[Kept]:
+def kept_reports(home: Path, most: int = SHOWN) -> list[Kept]:
     """The reports in the home folder, the newest first."""
-    files = sorted((home / FOLDER).glob("*.json"), reverse=True)[:SHOWN]
-    return [_read(path) for path in files]
+    return [_read(path) for path in _files(home)[:most]]
+
+
+def _files(home: Path) -> list[Path]:
+    return sorted((home / FOLDER).glob("*.json"), reverse=True)
 
 
 def trend(reports: Sequence[Kept]) -> list[Point]:

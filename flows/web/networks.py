@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
 from flows import drawing
 from flows.crossposts.network import Network
-from flows.web.answers import download, no_such, page, picture
+from flows.web.answers import download, page, picture
 from flows.web.finding import DAY
 from flows.web.room import Room
 
@@ -65,7 +65,8 @@ def _shown(found: Network | None) -> dict[str, Any]:
 
 
 def _whole(room: Room, since: str, until: str) -> Network:
-    found = room.network(since or None, until or None, LONG_PATIENCE).network
-    if found is None:
-        raise no_such("The network is still being worked out; ask again in a minute.")
-    return found
+    drawing = room.network(since or None, until or None, LONG_PATIENCE)
+    if drawing.network is None:
+        said = drawing.trouble or "The network is still being worked out; ask again in a minute."
+        raise HTTPException(503, said)
+    return drawing.network

@@ -57,7 +57,7 @@ def routes(room: Room) -> APIRouter:
             trails=room.newest_trails(0, TRAILS),
             families=len(room.shelf().families),
             **WORDS,
-            audit=next(iter(kept_reports(room.context.settings.home)), None),
+            audit=next(iter(kept_reports(room.context.settings.home, 1)), None),
         )
 
     return router

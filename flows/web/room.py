@@ -26,7 +26,7 @@ KEPT, LARGE_KEPT = 256, 8
 """What is kept: trails and lists of them, some kilobytes each; and pages and searches, which can
 have a megabyte. Some tens of megabytes in all, however large the archive is."""
 
-DRAWINGS = 8  # networks, each of another period, that are kept
+DRAWINGS = 8  # networks, each of another period, that are kept or waited for
 
 Value = TypeVar("Value")
 
@@ -156,9 +156,11 @@ class Room:
         with self._lock:
             drawing = self._drawings.get((since, until))
             if drawing is None:
-                while len(self._drawings) >= DRAWINGS:
-                    self._drawings.pop(next(iter(self._drawings)))
-                drawing = self._drawings[since, until] = Drawing()
+                drawing = Drawing()
+                if not self._make_place():
+                    drawing.trouble = f"{DRAWINGS} others are being worked out; ask again later"
+                    return drawing
+                self._drawings[since, until] = drawing
                 worker = threading.Thread(
                     target=self._draw, args=(drawing, since, until), daemon=True
                 )
@@ -168,6 +170,19 @@ class Room:
         if worker:
             worker.join(patience)
         return drawing
+
+    def _make_place(self) -> bool:
+        """Whether one more may be worked out; the oldest one that is done gives way."""
+        if len(self._drawings) >= DRAWINGS:
+            done = [
+                period
+                for period, one in self._drawings.items()
+                if one.network is not None or one.trouble is not None
+            ]
+            if not done:
+                return False
+            del self._drawings[done[0]]
+        return True
 
     def _draw(self, drawing: Drawing, since: str | None, until: str | None) -> None:
         try:

@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from starlette.testclient import TestClient
 from config.settings import load
 from flows.context import Context
 from flows.web.app import application
-from flows.web.room import Room
+from flows.web.audits import SHOWN
+from flows.web.room import DRAWINGS, Room
 from flows.web.wire import SHORT
 from storage.records import Capture, WarcPlace
 from tests.storage.catalog_made import PAGE, at, capture, visit
@@ -62,6 +65,13 @@ class Made:
 @pytest.fixture
 def made(tmp_path: Path) -> Made:
     return Made(tmp_path)
+
+
+def wait_until(so: Callable[[], bool], seconds: float = 60.0) -> bool:
+    end = time.monotonic() + seconds
+    while not so() and time.monotonic() < end:
+        time.sleep(0.01)
+    return so()
 
 
 def answer(body: bytes, *more: str, status: str = "200 OK") -> bytes:
@@ -150,3 +160,25 @@ def test_a_capture_whose_bytes_are_damaged_says_so(made: Made, size: int) -> Non
     assert "damaged at byte 0" in found.text
     given = room.get(f"/captures/{seen.id}/response.bin")
     assert (given.status_code, "damaged at byte 0" in given.text) == (503, True)
+
+
+def test_no_more_networks_are_worked_out_than_are_kept(made: Made) -> None:
+    made.put(answer(b""))
+    room = Room(made.context)
+    years = [str(year) for year in range(2000, 2000 + DRAWINGS + 3)]
+    with room._drawing:  # as while a large one is being worked out
+        found = [room.network(year, None, 0.0) for year in years]
+        assert [one.trouble is None for one in found] == [True] * DRAWINGS + [False] * 3
+    assert wait_until(lambda: all(one.network is not None for one in found[:DRAWINGS]))
+    assert room.network(years[0], None, 0.0) is found[0]
+    assert room.network(years[-1], None, 60.0).network is not None
+
+
+def test_a_report_is_found_however_old_it_is(made: Made) -> None:
+    folder = made.context.settings.home / "audits"
+    folder.mkdir()
+    for number in range(SHOWN + 2):
+        (folder / f"{number:04}.json").write_text("{}")
+    room = made.looked_at()
+    assert room.get("/audits/0000").status_code == 200
+    assert room.get("/audits/nothing").status_code == 404
