@@ -3,7 +3,7 @@
 Layout of the archive (`layout.py` makes the names):
 
     runs/<run>/warc/*.warc.gz      WARC/1.1, one gzip member per record
-    runs/<run>/records/*.parquet   captures, articles, matches of this run (claims in articles)
+    runs/<run>/records/*.parquet   captures, articles (with claims), matches, notices of the run
     runs/<run>/run.json            what was asked, fetched and not fetched; versions
     runs/<run>/SHA256SUMS          every object of the run, for `sha256sum -c`
     log/0000000007.json            {seq, type, time, run, sha256sums, objects, bytes, prev}
