@@ -17,7 +17,8 @@ from their bytes are equal; matches are found again in both texts); completeness
 and log agree; sources and heartbeats came as usual); live (pages fetched again, only with --live).
 
 Exit status: 0 all that was checked is fine; 1 faults were found; 2 no fault was found, but not all
-could be checked; 3 all was checked and nothing is wrong, but some of it cannot be verified here."""
+could be checked, or --html not be written; 3 all was checked and nothing is wrong, but some of it
+cannot be verified here."""
 STYLES = {"fault": "bold red", "note": "dim", "unverifiable": "bold yellow"}
 LIMIT = 20  # pages; with a second between two requests, less than a minute for each outlet
 
@@ -85,15 +86,28 @@ def audit(
             lambda name, done, total, what: status.update(_at_work(name, done, total, what)),
             complain,
         )  # fmt: skip
-    if html is not None:
-        from flows.auditpage import page
-
-        html.write_text(page(report), encoding="utf-8")
     if as_json:
         write_json([report])
     else:
         show(report)
-    raise typer.Exit(EXIT[report.verdict])
+    written = html is None or _write(report, html)
+    # What was found counts for more than that it could not be written.
+    raise typer.Exit(EXIT[report.verdict] or (0 if written else EXIT["incomplete"]))
+
+
+def _write(report: "Report", path: Path) -> bool:
+    """Whether the page could be written; what an audit found is not lost for that."""
+    from flows.auditpage import page
+    from flows.exports.appearing import appearing
+
+    text = page(report)
+    try:
+        with appearing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    except OSError as error:
+        complain(f"--html {path}: {error.strerror}. The report as JSON is in the home's `audits/`.")
+        return False
+    return True
 
 
 def _at_work(name: str, done: int, total: int, what: str) -> str:

@@ -22,9 +22,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = PORT,
-    host: Annotated[str, typer.Option(help="Address to listen on; others need a token.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others than loopback need a token.")
+    ] = ("127.0.0.1"),
     token: Annotated[
         str | None,
         typer.Option(envvar="ROOM_TOKEN", help="That visitors must have; default: a new one."),
@@ -34,7 +34,8 @@ def serve(
         typer.Option(metavar="FOLDER", help="Replay pages with the ui.js and sw.js there."),
     ] = None,
     name: Annotated[
-        list[str] | None, typer.Option(help="A host name under which it may be asked for.")
+        list[str] | None,
+        typer.Option(help="A host name under which it may be asked for; needs a token."),
     ] = None,
 ) -> None:
     """Open the reading room: audit and trails in the browser. It only reads."""
@@ -47,16 +48,21 @@ def serve(
     if replay and not replaying.is_player(replay):
         complain(f"--replay {replay}: no ui.js and sw.js there; `make replay` fetches them")
         raise typer.Exit(2)
-    if token is None and not guard.is_loopback(host):
+    # A name is for those who come from elsewhere, through a proxy on this machine, too.
+    if token is None and not all(map(guard.is_loopback, (host, *(name or ())))):
         token = guard.new_token()
 
     def opened(address: str) -> None:
         say(f"The reading room is open: {address}" + (f"?token={token}" if token else ""))
         say("Ctrl-C closes it.", "dim")
 
-    serving.serve(
-        context, host, port, names=name or (), token=token or "", player=replay, on_open=opened
-    )
+    try:
+        serving.serve(
+            context, host, port, names=name or (), token=token or "", player=replay, on_open=opened
+        )
+    except serving.NoAddress as error:
+        complain(f"{error}. --host and --port choose others.")
+        raise typer.Exit(2) from error
 
 
 def report(
@@ -65,6 +71,7 @@ def report(
 ) -> None:
     """Write a trail with all its evidence as one HTML file that stands alone and prints well."""
     context = open_context()
+    from flows.exports.appearing import appearing
     from flows.gathering import trail_of
     from flows.web.report import report as made
     from flows.web.telling import told
@@ -73,5 +80,7 @@ def report(
     if trail is None:
         complain(f"{url}: in no trail: it is not archived, or shares its text with no other page.")
         raise typer.Exit(1)
-    output.write_text(made(context, told(context.catalog, trail)), encoding="utf-8")
+    text = made(context, told(context.catalog, trail))
+    with appearing(output) as temporary:
+        temporary.write_text(text, encoding="utf-8")
     say(f"{output} is written: {output.stat().st_size / 1024:,.0f} KiB")

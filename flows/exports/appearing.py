@@ -8,6 +8,9 @@ from pathlib import Path
 @contextmanager
 def appearing(path: Path) -> Iterator[Path]:
     """The path to write to; the file has its name when the block has ended without an error."""
+    if path.exists() and not path.is_file():  # `/dev/stdout`
+        yield path
+        return
     temporary = path.with_name(f".{path.name}.part")
     try:
         yield temporary

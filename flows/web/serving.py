@@ -20,13 +20,17 @@ IDLE_SECONDS = 5  # that a connection may wait for its next request
 LAST_SECONDS = 3  # that answers under way have when the room closes
 
 
+class NoAddress(Exception):
+    """Host and port cannot be had. The message names them, and says why."""
+
+
 def serve(
     context: Context, host: str, port: int, *, names: Collection[str], token: str,
     player: Path | None, on_open: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Serve until interrupted. `on_open` gets the room's address; `player`: the folder with the
-    scripts that replay pages. Raises OSError where host and port cannot be had, CatalogError where
-    there is nothing to show."""
+    scripts that replay pages. Raises NoAddress, CatalogError where there is nothing to
+    show."""
     room = Room(context)
     room.catalog.last_seq()  # trouble with the catalog is told before anybody waits for a page
     listening = _listen(host, port)
@@ -54,7 +58,11 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    where = f"{host}, port {port}"
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:  # a label of a name may be empty, or too long
+        raise NoAddress(f"{where}: {getattr(error, 'strerror', error)}") from error
     family, kind, protocol, _, address = found[0]
     listening = socket.socket(family, kind, protocol)
     try:
@@ -63,6 +71,5 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(BACKLOG)  # from here on nobody is turned away
     except OSError as error:
         listening.close()
-        error.filename = f"{host}, port {port}"
-        raise
+        raise NoAddress(f"{where}: {error.strerror}") from error
     return listening

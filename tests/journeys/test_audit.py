@@ -42,10 +42,16 @@ def test_a_report_for_people_and_the_exit_statuses(tmp_path: Path) -> None:
     for words in ("is missing", "since: last fine", "next: Bring the object back"):
         assert words in ended.stdout
     assert "Faults were found" in html.read_text()
+    nowhere = copytrail.run("audit", "--only", "fixity", "--html", str(tmp_path / "no" / "x.html"))
+    assert (nowhere.code, "--html" in nowhere.stderr, "is missing" in nowhere.stdout) == (
+        1,
+        True,
+        True,
+    )
     for words in (("--only", "all"), ("--sample", "0"), ("--only", "live", "--skip", "live")):
         refused = copytrail.run("audit", *words)
         assert (refused.code, "--help" in refused.stderr) == (2, True)
-    assert len(list((copytrail.home / "audits").glob("*.json"))) == 3
+    assert len(list((copytrail.home / "audits").glob("*.json"))) == 4
 
 
 class Live(NamedTuple):

@@ -375,3 +375,7 @@ def test_a_token_lets_in(browser: Browser, bundled: Bundled) -> None:
     ended = bundled.copytrail.run("serve", "--token", "short")
     assert ended.code == 2
     assert "16 letters" in ended.stderr
+    with served(bundled.copytrail, "--name", "room.example") as address:
+        assert "?token=" in address
+    ended = bundled.copytrail.run("serve", "--host", "a..b")
+    assert (ended.code, "a..b, port 8484" in ended.stderr) == (2, True)
