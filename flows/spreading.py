@@ -9,6 +9,7 @@ so the home lies on a file system that they share, and they have the same copytr
 """
 
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
@@ -32,7 +33,7 @@ MANY = 200  # pairs; fewer are aligned in the second or two that it takes to ask
 PORTION = 50  # pairs of one task: a megabyte of articles, a quarter of a second of work
 CONNECT_SECONDS = 10  # a scheduler answers at once, or is not there
 LOOPBACK = "127.0.0.1:0"
-AHEAD = 2  # WARCs for each worker that are under way or wait to be taken: results are in memory
+AHEAD = 2  # tasks for each worker that are under way or wait to be taken: they are in memory
 
 
 def read_spread(
@@ -57,19 +58,29 @@ def read_spread(
 def _each(
     client: Any, run: str, warcs: Iterable[Path], outlets: Outlets, settings: Settings
 ) -> Iterator[Reading]:
-    """In the order of the files, however they come; few results wait at once."""
+    """In the order of the files, however they come."""
     alone = structs.replace(settings, readers="local")
-    waiting: list[Any] = []
-    for path in warcs:
-        # Not pure: a key made of the arguments would bring back what an earlier run read.
-        task = client.submit(
-            read_one, run, path.absolute(), outlets, alone, pure=False, retries=RETRIES
-        )
+    # Not pure: a key made of the arguments would bring back what an earlier run read.
+    yield from _in_order(
+        client,
+        (
+            client.submit(
+                read_one, run, path.absolute(), outlets, alone, pure=False, retries=RETRIES
+            )
+            for path in warcs
+        ),
+    )
+
+
+def _in_order(client: Any, tasks: Iterable[Any]) -> Iterator[Any]:
+    """What comes of the tasks, which are begun as they are asked for; few are under way at once."""
+    waiting: deque[Any] = deque()
+    for task in tasks:
         waiting.append(task)
         if len(waiting) >= AHEAD * max(len(client.nthreads()), 1):
-            yield waiting.pop(0).result()
+            yield waiting.popleft().result()
     while waiting:
-        yield waiting.pop(0).result()
+        yield waiting.popleft().result()
 
 
 def read_one(run: str, path: Path, outlets: Outlets, settings: Settings) -> Reading:
@@ -92,11 +103,11 @@ def aligner(settings: Settings) -> Iterator[Aligner]:
                 return align_all(pairs)
             if not clients:
                 clients.append(stack.enter_context(cluster(settings)))
-            tasks = [
+            tasks = (
                 clients[0].submit(align_all, pairs[at : at + PORTION], pure=False, retries=RETRIES)
                 for at in range(0, len(pairs), PORTION)
-            ]
-            return [match for task in tasks for match in task.result()]
+            )
+            return [match for some in _in_order(clients[0], tasks) for match in some]
 
         yield aligned
 
