@@ -62,7 +62,7 @@ class Made:
 
     def article(self, number: int) -> Article:
         """An article of one of the outlets, on a day of the last three years."""
-        outlet, of = number % OUTLETS, self._original(number)
+        outlet, of = number % OUTLETS, self._original()
         day = f"{2024 + number * 3 // self.size}-{1 + number % 12:02}-{1 + number % 28:02}"
         at = f"{day}T{number % 24:02}:{number % 60:02}:00.000000Z"
         url = f"https://outlet{outlet}.example/{number}"
@@ -86,7 +86,7 @@ class Made:
             warc=WarcPlace(run_id(number), "bench.warc.gz", 0, 1),
         )  # fmt: skip
 
-    def _original(self, number: int) -> Article | None:
+    def _original(self) -> Article | None:
         if not self.shared or self.chance.random() > SHARED * 0.75:
             return None
         if self.chance.random() < LONG_TRAILS * LONG / (self.size * SHARED):

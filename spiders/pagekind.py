@@ -166,7 +166,7 @@ def wall(page: Page) -> Wall | None:
     if too_deep(body) is not None:  # what is hidden below could be an article
         return None
     tree = LexborHTMLParser(body)
-    found = _made_of(MACHINERY, body) or _by_title(tree, page) or _by_address(tree, page)
+    found = _made_of(MACHINERY, body) or _by_title(tree, page) or _by_address(page)
     guarded = _made_of(AMBIENT, body)
     # A page that is longer than what was looked at is no wall.
     if len(page.body) > MAX_BYTES or not (found or guarded):
@@ -196,7 +196,7 @@ def _by_title(tree: LexborHTMLParser, page: Page) -> Wall | None:
     return None
 
 
-def _by_address(tree: LexborHTMLParser, page: Page) -> Wall | None:
+def _by_address(page: Page) -> Wall | None:
     """A redirect to where people consent or log in; pages lie at such addresses, too."""
     if page.capture.why != "redirect":
         return None

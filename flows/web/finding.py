@@ -90,7 +90,7 @@ def routes(room: Room) -> APIRouter:
         shown = [_shown(article, asked, place) for article in articles]
         return page(
             "results.html" if part else "search.html", asked=asked, found=found, shown=shown, at=at,
-            pages=max(1, -(-len(found.hits) // ON_A_PAGE)), facets=_facets(found.hits, asked, room),
+            pages=max(1, -(-len(found.hits) // ON_A_PAGE)), facets=_facets(found.hits, room),
             most=MOST, ANY=ANY,
         )  # fmt: skip
 
@@ -123,7 +123,7 @@ def _found(room: Room, asked: Asked) -> Found:
     return room.once(("search", wanted), lambda: room.catalog.search(wanted), large=True)
 
 
-def _facets(hits: Sequence[Hit], asked: Asked, room: Room) -> dict[str, list[tuple[str, str, int]]]:
+def _facets(hits: Sequence[Hit], room: Room) -> dict[str, list[tuple[str, str, int]]]:
     """Name of a facet → its values: value, as shown, how many hits."""
     names = {source.id: source.name for source in room.sources}
     counts = {

@@ -149,9 +149,9 @@ def _author_layers(
         ("jsonld:author", jsonld.names(reading.node.get("author"), reading.known)),
         ("microdata:author", jsonld.names(reading.item.get("author"), {})),
         ("meta:author", meta.get("author", [])),
-        ("text", _shown(reading, lines.header)),
+        ("text", _shown(lines.header)),
         *((f"meta:{name}", meta.get(name, [])) for name in AUTHOR_TAGS),
-        ("text:after", _shown(reading, lines.after)),
+        ("text:after", _shown(lines.after)),
         ("text:signed", _signed(body)),
     ]
 
@@ -162,7 +162,7 @@ def _outlet(reading: Reading, name: str, credited: set[str]) -> bool:
     return known or folded_name(name) in credited or bool(dates.UPDATED.search(name))
 
 
-def _shown(reading: Reading, near: list[Block]) -> list[str]:
+def _shown(near: list[Block]) -> list[str]:
     """Names in sight: marked as author, or after `By` in a line of the head."""
     found = [link.text for block in near for link in block.links if marked_author(link.element)] + [
         block.text for block in near if AUTHOR_NAME.search(str(block.element.get("class") or ""))

@@ -19,9 +19,7 @@ def origin(claims: list[Claim], own: Own) -> Origin | None:
         return None
     chosen = min(others, key=lambda one: ORDER.index(one.kind))
     name = chosen.target_name
-    urls = [
-        one.target_url for one in [chosen, *others] if one.target_url and _same(one, chosen, own)
-    ]
+    urls = [one.target_url for one in [chosen, *others] if one.target_url and _same(one, chosen)]
     away = [url for url in urls if not own.is_url(url)]
     deep = [url for url in away if len(url.split("/", 3)[-1]) > 1 and url.count("/") >= 3]
     url = next(iter(deep or away), None)
@@ -31,7 +29,7 @@ def origin(claims: list[Claim], own: Own) -> Origin | None:
     return Origin(name, url) if name or url else None
 
 
-def _same(one: Claim, other: Claim, own: Own) -> bool:
+def _same(one: Claim, other: Claim) -> bool:
     """Whether two claims name the same outlet."""
     if one is other:
         return True
