@@ -1,12 +1,14 @@
 """Records out of the archive's WARC files into one of their own, byte for byte.
 
-Each record is a gzip member of its own, so its bytes can be copied as they lie. A response comes
-with the request and metadata records that follow it and name it (WARC 1.1 §5.8); of each file that
-something was taken from, the warcinfo record comes, too.
+Each record is a gzip member of its own, so its bytes can be copied as they lie; those of plain
+files are packed. A response comes with the request and metadata records that follow it and name it
+(WARC 1.1 §5.8); of each file that something was taken from, the warcinfo record comes, too.
 """
 
+import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from msgspec import Struct
 
@@ -15,9 +17,11 @@ from storage.objects import NotThere, StoreError
 from storage.records import Capture, WarcPlace
 from storage.repaired import Repaired
 from storage.warcfields import bare_id
-from storage.warcstream import Record, WarcError, records
+from storage.warcstream import GZIP_MAGIC, Record, WarcError, records
 
 PIECE = 1024 * 1024  # bytes asked of the store at a time
+SPOOL = 8 * PIECE  # bytes of a record that stay in memory; a film goes through a file
+GZIP = 31  # zlib's window bits for a gzip member
 ROOM = 16 * 1024  # asked with a record, for the two small ones behind it
 
 
@@ -58,30 +62,44 @@ def _copy(
 ) -> Iterator[Copied]:
     """One record and those that belong to it. Without `wanted`, the file's warcinfo record."""
     key = layout.object_key(place.run, f"warc/{place.file}")
-    begin, end = out.tell(), out.tell()
-    try:
-        for one in records(_read(store, key, place, out), place.file, keep=0):
-            if not _belongs(one, wanted, first=one.offset == 0) or one.id in taken:
-                break
-            if one.faults or not one.alone:
-                raise WarcError(place.file, place.offset + one.offset, "; ".join(one.faults))
-            taken.add(one.id)
-            end = begin + one.offset + one.length
-            yield Copied(
-                one.id,
-                one.kind,
-                WarcPlace(place.run, place.file, place.offset + one.offset, one.length),
-                WarcPlace("", name, begin + one.offset, one.length),
-            )
-    except WarcError as error:
-        raise StoreError(f"{key}: {error}. `copytrail audit` says more.") from error
-    finally:
-        out.seek(end)
-        out.truncate()
+    with tempfile.SpooledTemporaryFile(SPOOL) as file:
+        raw = cast(BinaryIO, file)
+        try:
+            for one in records(_read(store, key, place, raw), place.file, keep=0):
+                if not _belongs(one, wanted, first=one.offset == 0) or one.id in taken:
+                    break
+                if one.faults or not one.alone:
+                    raise WarcError(place.file, place.offset + one.offset, "; ".join(one.faults))
+                taken.add(one.id)
+                begin, at = out.tell(), raw.tell()
+                _append(raw, one, out)
+                raw.seek(at)
+                yield Copied(
+                    one.id,
+                    one.kind,
+                    WarcPlace(place.run, place.file, place.offset + one.offset, one.length),
+                    WarcPlace("", name, begin, out.tell() - begin),
+                )
+        except WarcError as error:
+            raise StoreError(f"{key}: {error}. `copytrail audit` says more.") from error
     if wanted and wanted not in taken:
         raise StoreError(
             f"{key}: record {wanted} is not at byte {place.offset}. `copytrail audit` says more."
         )
+
+
+def _append(raw: BinaryIO, one: Record, out: BinaryIO) -> None:
+    """Write the record's bytes; packed, where they lie plain in another tool's file: a file that
+    holds both cannot be read."""
+    raw.seek(one.offset)
+    packer, left = None, one.length
+    while left and (piece := raw.read(min(PIECE, left))):
+        if left == one.length and not piece.startswith(GZIP_MAGIC):
+            packer = zlib.compressobj(wbits=GZIP)
+        left -= len(piece)
+        out.write(packer.compress(piece) if packer else piece)
+    if packer:
+        out.write(packer.flush())
 
 
 def _belongs(one: Record, wanted: str | None, first: bool) -> bool:

@@ -5,6 +5,7 @@ their folder is named. It is served at a port of its own, which for a browser is
 what an archived page runs there can read nothing of the room.
 """
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from flows.web.display import HERE, render
 from flows.web.room import Room
 from flows.web.wire import record_pieces
 from storage.records import Capture
+from storage.warcstream import GZIP_MAGIC
 
 UI, WORKER = "ui.js", "sw.js"
 MOST = 500  # records of one page: styles, pictures, fonts; most pages have some dozens
@@ -82,7 +84,9 @@ def _records(room: Room, capture: Capture) -> Iterator[bytes]:
     for one in _needed(room, capture):
         if one.warc.length <= left:
             left -= one.warc.length
-            yield b"".join(record_pieces(room.context.store, one))
+            kept = b"".join(record_pieces(room.context.store, one))
+            # Packed and plain records in one file cannot be read.
+            yield kept if kept.startswith(GZIP_MAGIC) else gzip.compress(kept)
 
 
 def _needed(room: Room, capture: Capture) -> list[Capture]:

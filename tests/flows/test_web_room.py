@@ -1,70 +1,31 @@
 """Answers of the reading room about captures that a stranger had a hand in."""
 
-import gzip
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from msgspec import structs
 from starlette.testclient import TestClient
 
-from config.settings import load
-from flows.context import Context
 from flows.web.app import application
 from flows.web.audits import SHOWN
 from flows.web.room import DRAWINGS, Room
 from flows.web.wire import SHORT
-from storage.records import Capture, WarcPlace
-from tests.storage.catalog_made import PAGE, at, capture, visit
-
-RUN = "01KBXK8NFFP7P4S1D0ZC9T5ZZZ"
-
-
-def record_of(capture: Capture, http: bytes) -> bytes:
-    """A WARC record of an answer, not packed."""
-    return (
-        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{capture.id}>\r\n"
-        f"WARC-Target-URI: {capture.url}\r\nWARC-Date: {at(1)}\r\n"
-        f"Content-Type: application/http\r\nContent-Length: {len(http)}\r\n\r\n"
-    ).encode() + http + b"\r\n\r\n"  # fmt: skip
-
-
-class Made:
-    """A room over captures that are put there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.context = Context(load({"COPYTRAIL_HOME": str(folder)}, folder))
-        self.warcs = folder / "archive" / "runs" / RUN / "warc"
-        self.warcs.mkdir(parents=True)
-        self._count = 0
-
-    def put(self, http: bytes, *, packed: bool = True, cut: int = 0, **values: Any) -> Capture:
-        """Archive one answer; `cut`: bytes of its record that are lost."""
-        self._count += 1
-        name = f"c{self._count}"
-        day = values.pop("day", self._count)
-        record = record_of(capture(name, day, 1, **values), http)
-        stored = gzip.compress(record, 1) if packed else record
-        file = f"{name}.warc.gz" if packed else f"{name}.warc"
-        (self.warcs / file).write_bytes(stored[: len(stored) - cut])
-        place = WarcPlace(RUN, file, 0, len(stored))
-        seen = structs.replace(capture(name, day, 1, **values), warc=place)
-        visit(self.context.catalog, self._count, seen)
-        return seen
-
-    def looked_at(self) -> TestClient:
-        """Somebody who looks; a fault of the room is an error of the test."""
-        return TestClient(
-            application(Room(self.context)), base_url="http://127.0.0.1", follow_redirects=False
-        )
+from tests.flows.captures_made import Made, answer
+from tests.storage.catalog_made import PAGE
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> Made:
     return Made(tmp_path)
+
+
+def looked_at(made: Made) -> TestClient:
+    """Somebody who looks; a fault of the room is an error of the test."""
+    return TestClient(
+        application(Room(made.context)), base_url="http://127.0.0.1", follow_redirects=False
+    )
 
 
 def wait_until(so: Callable[[], bool], seconds: float = 60.0) -> bool:
@@ -74,18 +35,13 @@ def wait_until(so: Callable[[], bool], seconds: float = 60.0) -> bool:
     return so()
 
 
-def answer(body: bytes, *more: str, status: str = "200 OK") -> bytes:
-    head = "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *more))
-    return f"{head}\r\n\r\n".encode() + body
-
-
 def test_a_copy_of_an_archive_is_a_memento_of_when_that_made_it(made: Made) -> None:
     made.put(
         answer(b"then"), page="http://archive.example/web/20200717100200id_/" + PAGE,
         memento_of=PAGE, memento_at="2020-07-17T10:02:00Z", route="backfill-wayback",
     )  # fmt: skip
     made.put(answer(b"now"), day=9, mime="text/html")
-    room = made.looked_at()
+    room = looked_at(made)
     asked = room.get(
         f"/memento/{PAGE}", headers={"Accept-Datetime": "Sun, 19 Jul 2020 00:00:00 GMT"}
     )
@@ -104,21 +60,21 @@ def test_a_memento_has_its_status_where_that_can_be_sent(
     made: Made, status: str, given: int
 ) -> None:
     made.put(answer(b"body", status=status), status=int(status[:3]), mime="text/html")
-    found = made.looked_at().get(f"/memento/20260101120000/{PAGE}")
+    found = looked_at(made).get(f"/memento/20260101120000/{PAGE}")
     assert found.status_code == given
     assert (found.content == b"body") == (status[:3] in ("200", "404"))
 
 
 def test_a_redirect_to_what_is_no_address_is_a_memento_without_one(made: Made) -> None:
     made.put(answer(b"", "Location: http://[", status="301 Moved"), status=301, location="http://[")
-    found = made.looked_at().get(f"/memento/20260101120000/{PAGE}")
+    found = looked_at(made).get(f"/memento/20260101120000/{PAGE}")
     assert (found.status_code, found.headers.get("location")) == (301, None)
 
 
 @pytest.mark.parametrize("stamp", ["2026", "20261399999999", "9" * 5000])
 def test_what_is_no_time_is_told(made: Made, stamp: str) -> None:
     made.put(answer(b""))
-    found = made.looked_at().get(f"/memento/{stamp}/{PAGE}")
+    found = looked_at(made).get(f"/memento/{stamp}/{PAGE}")
     assert found.status_code == 404
     assert "fourteen digits" in found.text
 
@@ -126,7 +82,7 @@ def test_what_is_no_time_is_told(made: Made, stamp: str) -> None:
 def test_a_date_that_overflows_is_no_date(made: Made) -> None:
     made.put(answer(b""))
     asked = {"Accept-Datetime": "Sun, 19 Jul 2020 10:11:12 +99999999999999999"}
-    assert made.looked_at().get(f"/memento/{PAGE}", headers=asked).status_code == 400
+    assert looked_at(made).get(f"/memento/{PAGE}", headers=asked).status_code == 400
 
 
 LONG = SHORT + 1000  # of a body, more than the room reads at once
@@ -139,7 +95,7 @@ def test_captures_are_shown_and_given_from_packed_and_plain_files(
 ) -> None:
     http = answer(os.urandom(size))
     seen = made.put(http, packed=packed, mime="text/html")
-    room = made.looked_at()
+    room = looked_at(made)
     shown = room.get(f"/captures/{seen.id}").text
     assert "cannot be read" not in shown
     assert ("| gunzip" in shown) == packed
@@ -154,7 +110,7 @@ def test_a_capture_whose_bytes_are_damaged_says_so(made: Made, size: int) -> Non
     seen = made.put(answer(os.urandom(size)), mime="text/html")
     path = made.warcs / seen.warc.file
     path.write_bytes(path.read_bytes()[:10] + b"\xff" * 100 + path.read_bytes()[110:])
-    room = made.looked_at()
+    room = looked_at(made)
     found = room.get(f"/captures/{seen.id}")
     assert found.status_code == 200
     assert "damaged at byte 0" in found.text
@@ -179,6 +135,6 @@ def test_a_report_is_found_however_old_it_is(made: Made) -> None:
     folder.mkdir()
     for number in range(SHOWN + 2):
         (folder / f"{number:04}.json").write_text("{}")
-    room = made.looked_at()
+    room = looked_at(made)
     assert room.get("/audits/0000").status_code == 200
     assert room.get("/audits/nothing").status_code == 404
