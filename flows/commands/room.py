@@ -14,7 +14,7 @@ PORT = 8484
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    app.command("serve", epilog="Exit status: 0 ended; 2 could not serve; 130 interrupted.")(serve)
+    app.command("serve", epilog="Exit status: 130 ended by Ctrl-C; 2 could not serve.")(serve)
     app.command("report", epilog="Exit status: 0 written; 1 no such trail; 2 could not write.")(
         report
     )
