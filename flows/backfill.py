@@ -55,12 +55,15 @@ def backfill(
         again: Also look at windows that are done.
 
     Raises:
+        ValueError: The period is in the future.
         Incomplete: Something was not archived. The runs are sealed, and their records say what.
     """
     context = open_context()
     wanted = [context.registry.get(name) for name in sources]
     vias = backfilling.routes(context.settings, via or [])
     until = min(period.until, datetime.now(UTC).date())
+    if period.since > until:
+        raise ValueError(f"since ({period.since}) is in the future: nothing is published then")
     plans = [backfilling.steps(one, period.since, until, vias, split) for one in wanted]
     log = get_run_logger()
     seal_leftovers(context)

@@ -63,6 +63,9 @@ def backfill(
         raise typer.Exit(2)
     wanted = context.registry.get(source)
     last = min(last, datetime.now(UTC).date())
+    if first > last:
+        complain(f"--from {since} is in the future: nothing is published then")
+        raise typer.Exit(2)
     if file:
         status = _import(context, file, dry_run, as_json)
     else:
@@ -105,10 +108,16 @@ def _look(
 
 
 def _import(context: Context, files: list[Path], dry_run: bool, as_json: bool) -> int:
+    from flows import importing
     from flows.commands.running import imports
 
     if not dry_run:
         return imports(context, files, as_json)
+    try:
+        importing.check_files(files)
+    except importing.ImportRefused as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
     for path in files:
         messages().print(f"{path}: would be imported", soft_wrap=True)
     return 0

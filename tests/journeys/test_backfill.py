@@ -247,6 +247,11 @@ def test_the_limit_and_the_plan(tmp_path: Path, courier: Courier) -> None:
     ("words", "said"),
     [
         (("--from", "2021-02-01", "--to", "2021-01-01"), "is after --to"),
+        (("--from", "2999-01-01", "--to", "2999-02-01"), "is in the future"),
+        (
+            ("--from", "2021-01-01", "--to", "2021-02-01", "--dry-run", "--file", "x"),
+            "no such file",
+        ),
         (("--from", "soon", "--to", "2021-01-01"), "--from soon: not a day"),
         (("--from", "2021-01-01", "--to", "2021-02-01", "--via", "post"), "no such route"),
         (("--from", "2021-01-01", "--to", "2021-02-01", "--via", "wayback"), "wayback_url"),
