@@ -14,6 +14,7 @@ from pydantic import Field
 from flows import auditing
 from flows.checks.report import Asked, Class, Fault, Report
 from flows.context import open_context
+from flows.output import clean
 from flows.trusting import trust
 
 SHOWN = 100  # faults in the summary; all of them are in the report
@@ -58,9 +59,9 @@ def audit(
     known = trust(context.settings, (), ())
     report = auditing.audit(context, asked, known, show, log.warning)
     for one in (*report.faults, *report.unverifiable)[:SHOWN]:
-        log.warning("%s: %s: %s: %s", one.severity, one.check, one.key, one.message)
+        log.warning("%s: %s: %s", one.severity, one.check, clean(f"{one.key}: {one.message}"))
     for reason in report.could_not:
-        log.warning("could not audit %s", reason)
+        log.warning("could not audit %s", clean(reason))
     _show(report)
     if report.verdict in ("faults", "incomplete"):
         raise Faulty(f"audit {report.id}: {report.verdict}; {_first(report)}")

@@ -18,6 +18,7 @@ from prefect.artifacts import (
 )
 
 from flows.finishing import Done, Watch
+from flows.output import clean
 from spiders.job import AnyEvent, Fetched, Found, Log, Progress, Trouble
 
 EVERY = 5.0  # percent between two updates of the progress artifact: each is a call to the server
@@ -62,13 +63,13 @@ class Watcher:
             case Progress(done=done, queued=queued) if done + queued:
                 self._show(100.0 * done / (done + queued))
             case Trouble(what=what, url=url):
-                self.log.warning("%s %s", what, url or "")
+                self.log.warning("%s %s", clean(what), clean(url or ""))
             case Log(level=level, message=message):
-                (self.log.warning if level == "warning" else self.log.info)("%s", message)
+                (self.log.warning if level == "warning" else self.log.info)("%s", clean(message))
             case Found(where=where, count=count):
-                self.log.info("%s lists %d articles", where, count)
+                self.log.info("%s lists %d articles", clean(where), count)
             case Fetched(url=url, status=status, why=why):
-                self.log.debug("%s %s (%s)", status, url, why)
+                self.log.debug("%s %s (%s)", status, clean(url), why)
 
     def finish(self, done: Done) -> None:
         """The run's result: a table of counts, and a summary with the head to publish."""
