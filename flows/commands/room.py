@@ -49,11 +49,14 @@ def serve(
         complain(f"--replay {replay}: no ui.js and sw.js there; `make replay` fetches them")
         raise typer.Exit(2)
     # A name is for those who come from elsewhere, through a proxy on this machine, too.
-    if token is None and not all(map(guard.is_loopback, (host, *(name or ())))):
+    made = token is None and not all(map(guard.is_loopback, (host, *(name or ()))))
+    if made:
         token = guard.new_token()
+    # One that somebody chose is known to them, and need not stand in a service's log.
+    shown = token if made else "…"
 
     def opened(address: str) -> None:
-        say(f"The reading room is open: {address}" + (f"?token={token}" if token else ""))
+        say(f"The reading room is open: {address}" + (f"?token={shown}" if token else ""))
         say("Ctrl-C closes it.", "dim")
 
     try:

@@ -359,7 +359,8 @@ def test_replay_is_an_illustration_elsewhere(
 def test_a_token_lets_in(browser: Browser, bundled: Bundled) -> None:
     token = "a-token-of-forty-letters-that-is-no-secret"
     with served(bundled.copytrail, "--token", token) as address, looking(browser) as (page, _):
-        room = address.partition("/?token=")[0]
+        room, _, told = address.partition("/?token=")
+        assert told == "…"
         for url in (f"{room}/", f"{room}/?token=wrong", f"{room}/static/room.css"):
             answer = page.goto(url)
             assert answer is not None
