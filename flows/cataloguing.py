@@ -77,7 +77,8 @@ class Catalogued:
         catalog, registry = self._context.catalog, self._context.registry
         at = now()
         found = status_of(catalog, registry, self._context.settings, now=at)
-        visited = {one.source for one in found if catalog.runs_with([one.source])}
+        # Pages of a source also come by imports and follows; those are no visits of its schedule.
+        visited = {run.source for _, run in catalog.runs() if run.kind == "archive"}
         return list(completeness.sources(found, visited, datetime.fromisoformat(at)))
 
     def _log(self, last: int) -> list[Fault]:
