@@ -118,14 +118,15 @@ def imports(context: Context, files: list[Path], as_json: bool) -> int:
         with TemporaryDirectory(prefix="copytrail-", dir=_work_folder(context)) as name:
             for file in files:
                 try:
-                    yield from new_ones(importing.warcs_in(file, Path(name)))
+                    yield from new_ones(file, importing.warcs_in(file, Path(name)))
                 except importing.ImportRefused as error:
                     yield file.name, partial(_refuse, error)
 
-    def new_ones(paths: Iterable[Path]) -> Iterator[Job]:
+    def new_ones(file: Path, paths: Iterable[Path]) -> Iterator[Job]:
         for path in paths:
             if run := importing.imported_before(context.catalog, importing.digest(path)):
-                told = f"{path.name}: imported before, in run {run}; left out"
+                which = file if path == file else f"{file}, {path.name}"  # one of a package's
+                told = f"{which}: imported before, in run {run}; left out"
                 messages().print(told, soft_wrap=True)
             else:
                 yield path.name, partial(pipeline.import_file, context, path)
