@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.settings import Settings
-from flows.workplace import Busy, locked
+from flows.workplace import Busy, locked, write_synced
 
 API = "PREFECT_API_URL"
 START_SECONDS = 300.0
@@ -116,7 +116,7 @@ class _Own:
                 # Ctrl-C on the terminal is for us: flow runs that end still need the server.
                 start_new_session=True, pass_fds=(self._lock,),
             )  # fmt: skip
-        (self._folder / "server.pid").write_text(f"{self._process.pid}\n", encoding="ascii")
+        write_synced(self._folder / "server.pid", f"{self._process.pid}\n".encode())
 
     def _answers(self) -> bool:
         asked = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)

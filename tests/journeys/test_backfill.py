@@ -101,7 +101,10 @@ def test_by_the_outlets_own_lists(tmp_path: Path, courier: Courier, way: str) ->
     before = len(courier.asked)
     again = copytrail.well(*asked, "--split", "year")
     assert "windows are done already" in again.stderr
-    assert (len(courier.asked), entries(copytrail)) == (before, 2 if way != "listing" else 1)
+    assert (len(courier.asked), entries(copytrail)) == (
+        before,
+        1 if way in ("listing", "day") else 2,
+    )
 
 
 def test_by_a_web_archive(tmp_path: Path, courier: Courier) -> None:
@@ -136,7 +139,8 @@ def test_a_web_archive_that_is_down_is_not_an_empty_one(tmp_path: Path, courier:
         assert "asks to be left alone for 3600 s" in ended.stderr
         assert len(archive.asked) == 2  # robots.txt, and the index once: no second window
         copytrail.well(*words)
-        assert len(shown(copytrail)) == len(IN_WINTER) - 1  # the last was captured in March
+        archived = [n for n in IN_WINTER if captured_at(n).month < 3]
+        assert len(shown(copytrail)) == len(archived)
     ended = copytrail.run("backfill", "fjord", "--from", "2021-04-01", "--to", "2021-05-31")
     assert ended.code == 1
     assert "connection refused" in ended.stderr

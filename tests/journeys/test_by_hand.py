@@ -14,8 +14,7 @@ from storage.attestation import Attestation, Authority
 from storage.signing import make_key
 from storage.warcread import read_captures
 from tests.authority import TimestampAuthority, timestamp_authority
-from tests.flows.checks_made import ONE, TWO, flip_last
-from tests.flows.test_checks_proofs import Signed, redate
+from tests.flows.checks_made import ONE, TWO, Signed, flip_last, redate
 from tests.servers import missing
 
 PAGE = Path(__file__).parents[2] / "docs" / "auditing-by-hand.md"

@@ -49,7 +49,7 @@ def test_s3_and_postgresql_say_what_a_folder_and_sqlite_say(
     assert there["KeyCount"] == report["objects"] + 2 * report["runs"]
     # Nothing of the archive, and no catalog, is left in the home folder; only the log's heads.
     left = sorted(path.name for path in copytrail.home.iterdir())
-    assert left == ["heads", "locks", "sources", "work"]
+    assert left == ["audits", "heads", "locks", "sources", "work"]
     assert not list((copytrail.home / "work").iterdir())
 
     settings = {row["name"]: row for row in copytrail.rows("config")}
