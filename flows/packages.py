@@ -22,7 +22,7 @@ WARC = re.compile(r"archive/[^/]+\.warc(?:\.gz)?")
 # What zipfile raises for a damaged file (its names need not be UTF-8, nor its data what they say),
 # one that is encrypted, and one of a newer kind.
 UNSOUND = (
-    zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, struct.error,
+    zipfile.BadZipFile, RuntimeError, EOFError, ValueError, struct.error,
     zlib.error, lzma.LZMAError,
 )  # fmt: skip
 
