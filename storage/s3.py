@@ -336,10 +336,6 @@ class S3Store:
                 f"{self._place(key)}: {self._door()} does not answer ({error}). "
                 "Is it running, and AWS_ENDPOINT_URL right? Then try again."
             ) from error
-        except RecursionError as error:  # botocore follows S3's region redirects without a bound
-            raise Refused(
-                f"{self._door()} answers with redirects only. Mend AWS_ENDPOINT_URL."
-            ) from error
         except aws.BotoCoreError as error:
             raise Refused(f"{self.name}: {error}. Mend the AWS settings.") from error
         except OSError as error:
@@ -371,6 +367,10 @@ class S3Store:
             raise Unavailable(
                 f"{place}: {where} is out of order ({error}). Try again later."
             ) from error
+        if 300 <= status < 400:
+            raise Refused(
+                f"{where} answers with redirects only. Mend AWS_ENDPOINT_URL or AWS_REGION."
+            ) from error
         if status in (401, 403):
             raise Refused(
                 f"{where} says no: {error}. Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or "
@@ -400,7 +400,7 @@ def _client() -> Any:
     named = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     # `bucket.host` needs a name server of its own; away from AWS hardly any store has one.
     addressing = {"addressing_style": "path"} if named else {}
-    return boto3.session.Session().client(
+    client = boto3.session.Session().client(
         "s3",
         config=Config(
             connect_timeout=CONNECT_SECONDS,
@@ -414,6 +414,16 @@ def _client() -> Any:
             max_pool_connections=16,
         ),
     )
+    client.meta.events.register("needs-retry.s3.HeadBucket", _take_as_it_is)
+    return client
+
+
+def _take_as_it_is(response: Any, request_dict: dict[str, Any], **_: Any) -> None:
+    """Where a server redirects, botocore asks by HeadBucket for the bucket's region; where it
+    redirects that, too, and names none, it would ask again until Python's stack ends."""
+    answer = response[1] if response else {}
+    if "x-amz-bucket-region" not in answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}):
+        request_dict["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def _read(body: Any, limit: int) -> bytes:
