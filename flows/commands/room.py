@@ -1,5 +1,7 @@
 """`serve` and `report`: what the archive shows, in the browser and as a file."""
 
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +16,9 @@ PORT = 8484
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    app.command("serve", epilog="Exit status: 130 ended by Ctrl-C; 2 could not serve.")(serve)
+    app.command("serve", epilog="Exit status: 0 ended by SIGTERM; 130 by Ctrl-C; 2 no address.")(
+        serve
+    )
     app.command("report", epilog="Exit status: 0 written; 1 no such trail; 2 could not write.")(
         report
     )
@@ -59,6 +63,8 @@ def serve(
         say(f"The reading room is open: {address}" + (f"?token={shown}" if token else ""))
         say("Ctrl-C closes it.", "dim")
 
+    # uvicorn closes the room in good order, and then hands the signal on.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         serving.serve(
             context, host, port, names=name or (), token=token or "", player=replay, on_open=opened

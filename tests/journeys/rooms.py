@@ -16,7 +16,9 @@ CLOSING = 30  # seconds that a room may take to close
 
 
 @contextmanager
-def served(copytrail: Copytrail, *words: str) -> Iterator[str]:
+def served(
+    copytrail: Copytrail, *words: str, end: signal.Signals = signal.SIGINT, status: int = 130
+) -> Iterator[str]:
     """The address of a room over this archive, without the slash at its end."""
     process = subprocess.Popen(
         [PROGRAM, "serve", "--port", "0", *words], env=copytrail.env, cwd=copytrail.folder,
@@ -28,8 +30,8 @@ def served(copytrail: Copytrail, *words: str) -> Iterator[str]:
         assert found, process.poll()
         yield found[0].rstrip("/")
     finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(CLOSING) == 130
+        process.send_signal(end)
+        assert process.wait(CLOSING) == status
         assert process.stdout is not None
         process.stdout.close()
 
