@@ -107,7 +107,8 @@ class Schedule:
         below = [pid for pid in below if pid != self.server()]
         return below + [pid for pid in processes() if parent_of(pid) in below]
 
-    def attempts(self) -> list[Row]:
-        """The lines of its journal."""
+    def attempts(self, source: str | None = None) -> list[Row]:
+        """The lines of its journal, all or those on this source."""
         path = self.copytrail.home / "schedule.jsonl"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [row for row in map(json.loads, lines) if source in (None, row["source"])]

@@ -55,9 +55,9 @@ def test_a_run_by_the_form_completes(schedule: Schedule, outlets: dict[str, Ferr
 
 def test_a_cron_really_produces_runs(schedule: Schedule, outlets: dict[str, Ferry]) -> None:
     copytrail = schedule.copytrail
-    wait_for(lambda: bool(schedule.attempts()) or not schedule.alive(), 60 + ENDED)
-    first = schedule.attempts()[0]
-    assert (first["source"], first["what"]) == ("minute", "complete"), schedule.said()
+    wait_for(lambda: bool(schedule.attempts("minute")) or not schedule.alive(), 60 + ENDED)
+    first = schedule.attempts("minute")[0]
+    assert first["what"] == "complete", schedule.said()
     assert first["scheduled"].endswith(":00Z")
     rows = {row["source"]: row for row in copytrail.run("status", "--json").rows()}
     assert rows["minute"]["last_run"]["id"] == first["run"]
@@ -107,8 +107,7 @@ def test_a_cancelled_run_leaves_no_process_and_a_clean_archive(
     for pid in started:
         wait_for(lambda pid=pid: not alive(pid), GONE)  # type: ignore[misc]
     assert not left_in_work(schedule.copytrail)
-    last = schedule.attempts()[-1]
-    assert (last["source"], last["what"]) == ("long", "stopped")
+    assert schedule.attempts("long")[-1]["what"] == "stopped"
     assert len(captured(schedule.copytrail) & set(outlets["long"].articles)) >= 3
     schedule.copytrail.audit()
 
@@ -143,5 +142,5 @@ def test_sigterm_seals_what_is_at_work_and_leaves_nothing(
     assert schedule.process.wait(120) == 0, schedule.said()
     assert [pid for pid in started if alive(pid)] == []
     assert not left_in_work(schedule.copytrail)
-    assert [one["what"] for one in schedule.attempts() if one["source"] == "long"][-1] == "stopped"
+    assert schedule.attempts("long")[-1]["what"] == "stopped"
     schedule.copytrail.audit()
