@@ -9,8 +9,9 @@ from flows.crossposts.network import Network, PageOf, network
 from flows.crossposts.trails import LIVE, Seen, components, gather
 from storage.catalog import Catalog
 from storage.findings import FirstPublished, Trail
+from storage.histories import History
 from storage.identity import canonical_url
-from storage.lookup import History, Sights
+from storage.lookup import Sights
 from storage.outlets import Outlets
 from storage.records import Article
 

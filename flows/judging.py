@@ -9,8 +9,8 @@ from flows import sealing, workplace
 from flows.context import Context
 from flows.finishing import QUIET, Done, catch_up, kept, seal, versions
 from flows.gathering import trail_of
+from storage.histories import History
 from storage.identity import canonical_url, now
-from storage.lookup import History
 from storage.records import Judgment, JudgmentVerdict, Run
 
 MAX_REASON, MAX_NAME = 2000, 200  # characters: a page of text, and a name with its institution

@@ -84,7 +84,8 @@ def had_pages(context: Context, key: str) -> Iterator[KnownPage]:
     """What a backfill of a source (id) need not ask for: its pages that answered once, by whatever
     run and route, and the originals elsewhere that its runs met. None of them is due."""
     for page in context.catalog.known_pages(key):
-        yield KnownPage(url=page.url, canonical_url=canonical_url(page.url), ours=page.ours)
+        if not page.broke_off:
+            yield KnownPage(url=page.url, canonical_url=canonical_url(page.url), ours=page.ours)
     for name, one in context.catalog.had(key).items():
         yield KnownPage(url=name, canonical_url=name, ours=one.ours, gone=one.gone)
 
@@ -122,9 +123,7 @@ def _newest(context: Context, pages: set[str]) -> dict[str, Capture]:
 def _is_settled(capture: Capture | None) -> bool:
     """Whether asking again promises nothing new: there was an answer, and if it was cut, then by a
     limit of ours."""
-    return (
-        capture is not None and capture.status is not None and capture.truncated in (None, "length")
-    )
+    return capture is not None and capture.status is not None and capture.whole
 
 
 def _left_out(context: Context, key: str, lately: str) -> set[str]:

@@ -89,14 +89,18 @@ class Had(NamedTuple):
 
 
 def had(db: Connection, source: str) -> dict[str, Had]:
-    """What pages of a source (id, or site) answered, by canonical URL. Walls, errors and what an
-    archive says of itself are no answer."""
+    """What pages of a source (id, or site) answered, by canonical URL. Walls, errors, what was cut
+    off and what an archive says of itself are no answer."""
     found: dict[str, Had] = {}
     query = select(CAPTURES.c.doc).where(CAPTURES.c.source == plain(source))
     for doc in db.scalars(query):
         one = msgspec.json.decode(doc, type=Capture)
         answered = one.status is not None and (one.status < 400 or one.status in (404, 410))
-        if one.page_kind not in (None, "soft-404") or one.why in LOOKS or not answered:
+        if (
+            one.page_kind not in (None, "soft-404")
+            or one.why in LOOKS
+            or not (answered and one.whole)
+        ):
             continue
         if one.route != "backfill-wayback" or one.memento_of:
             page = canonical_url(one.page_url)

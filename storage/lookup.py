@@ -16,11 +16,11 @@ from sqlalchemy import (
 )
 
 from storage import evidence
+from storage.histories import History, Sight, history
 from storage.httpfields import leads_to
 from storage.identity import canonical_url
 from storage.mementos import REPLAY
 from storage.postings import Posting, portions, postings_of
-from storage.readers import comparable
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.schema import (
     ARTICLES,
@@ -49,6 +49,8 @@ class Known(Struct, frozen=True):
     last_seen: str
     ours: bool = True
     """False: all that is known of it others captured, an archive or the maker of a WARC file."""
+    broke_off: bool = False
+    """Its newest answer broke off before the page's end."""
 
 
 class Earlier(Struct, frozen=True):
@@ -84,43 +86,6 @@ class Sights(NamedTuple):
     others: str | None = None
     whose: evidence.Whose = "import"
     """Who the others are: a web archive, or the maker of a WARC file that was imported."""
-
-
-class Sight(NamedTuple):
-    """What one capture showed of a page."""
-
-    at: str
-    capture: str
-    article: str | None
-    """Id of the version; None: the page was gone."""
-
-
-class History(Struct, frozen=True):
-    """What became of one page: its versions in the order of their first sight, and its end."""
-
-    page: str
-    versions: tuple[Article, ...]
-    """What the publisher changed. Where two readings differ and were not by the same parser, that
-    cannot be told: then they are one version, and the newer reading stands for it."""
-    first_seen: str
-    last_seen: dict[str, str]
-    """Id of each version → when it was seen last; after A, B, A that is later for A."""
-    gone_at: str | None
-    read_as: dict[str, str] = {}
-    """Id of each reading that is no version of its own → the id of the version it is taken for."""
-    sights: tuple[Sight, ...] = ()
-    """What the captures showed, in the order of time. Those that say nothing are left out: walls,
-    errors, redirects."""
-
-    def number(self, article: str) -> int:
-        """Which version this is, from 1."""
-        ids = [version.id for version in self.versions]
-        return ids.index(self.read_as.get(article, article)) + 1
-
-    @property
-    def current(self) -> Article:
-        """The version that was seen last."""
-        return max(self.versions, key=lambda version: (self.last_seen[version.id], version.id))
 
 
 class Lookup(Visits):
@@ -300,12 +265,15 @@ class Lookup(Visits):
         with self._connect() as db:
             for first, last, doc in db.execute(query):
                 capture = msgspec.json.decode(doc, type=Capture)
-                if capture.memento_of:  # an archive's validators say nothing to the outlet
-                    yield Known(capture.page_url, None, None, first, last, ours=False)
-                else:
-                    ours = capture.route not in evidence.NOT_OURS
-                    tags = (capture.etag, capture.last_modified)
-                    yield Known(capture.url, *tags, first, last, ours=ours)
+                ours = not capture.memento_of and capture.route not in evidence.NOT_OURS
+                # An archive's validators say nothing to the outlet. To those of an answer that was
+                # cut off, the outlet would say that nothing changed, and what lacks never come.
+                tagged = not capture.memento_of and capture.whole
+                tags = (capture.etag, capture.last_modified) if tagged else (None, None)
+                yield Known(
+                    capture.page_url, *tags, first, last, ours=ours,
+                    broke_off=not capture.whole and _breaks_off(db, capture.id),
+                )  # fmt: skip
 
     def had(self, source: str) -> dict[str, evidence.Had]:
         """What the pages of a source (id, or site) answered, by canonical URL."""
@@ -369,7 +337,7 @@ class Lookup(Visits):
                 for page, sight in _sights(db, some):
                     sights[page].append(sight)
         return {
-            page: _history(page, seen[plain(page)], sorted(sights[plain(page)]))
+            page: history(page, seen[plain(page)], sorted(sights[plain(page)]))
             for page in asked
             if plain(page) in seen
         }
@@ -448,35 +416,11 @@ def _sights(db: Connection, pages: list[str]) -> Iterator[tuple[str, Sight]]:
             yield page, Sight(capture.shown_at, capture.id, None)
 
 
-def _history(page: str, seen: list[tuple[Article, str, str]], sights: list[Sight]) -> History:
-    """A page is gone if nobody has seen it since it was found gone."""
-    last = max(until for _, _, until in seen)
-    versions: list[list[tuple[Article, str, str]]] = []
-    for one in seen:
-        if versions and not comparable(versions[-1][-1][0], one[0]):
-            versions[-1].append(one)
-        else:
-            versions.append([one])
-    standing = [same[-1][0] for same in versions]
-    read_as = {
-        reading.id: one.id
-        for one, same in zip(standing, versions, strict=True)
-        for reading, _, _ in same[:-1]
-    }
-    return History(
-        page=page,
-        versions=tuple(standing),
-        first_seen=seen[0][1],
-        last_seen={
-            one.id: max(until for _, _, until in same)
-            for one, same in zip(standing, versions, strict=True)
-        },
-        gone_at=next((at for at, _, article in sights if article is None and at > last), None),
-        read_as=read_as,
-        sights=tuple(
-            one._replace(article=read_as.get(one.article or "", one.article)) for one in sights
-        ),
-    )
+def _breaks_off(db: Connection, capture: str) -> bool:
+    """Whether the article that a capture shows lacks its end."""
+    query = select(ARTICLES.c.doc).join(SIGHTINGS, SIGHTINGS.c.article == ARTICLES.c.id)
+    docs = db.scalars(query.where(SIGHTINGS.c.capture == capture))
+    return any(msgspec.json.decode(doc, type=Article).broke_off for doc in docs)
 
 
 def _end(page: str, step: dict[str, str]) -> str | None:

@@ -23,6 +23,10 @@ FILES = frozenset(("medium", "requisite"))
 right. They are never read as articles; a redirect of theirs stays one of them."""
 
 LOOKS = frozenset({"robots", "discovery"}) | FILES
+# Notes of a reading by which other rooms know that the page was not there as a whole.
+CUT_OFF = "the capture was cut off"
+IN_A_TAG = "the page breaks off inside a tag"
+ENDLESS = "the page has no end; it may have been cut off"
 """The `why` of captures that were made to find pages, or for the sake of one; whatever they hold,
 they are not read as articles."""
 
@@ -150,6 +154,12 @@ class Capture(Struct, frozen=True, kw_only=True):
     def shown_at(self) -> str:
         """When the page was as the capture shows it: an archive's time for its copies."""
         return self.memento_at or self.fetched_at
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the answer is missing but what a limit of ours cut, which would cut
+        it the next time, too."""
+        return self.truncated in (None, "length")
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -328,6 +338,13 @@ class Article(Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """The paragraphs, joined by blank lines."""
         return "\n\n".join(self.paragraphs)
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether the answer was cut off on its way, and the page lacks its end. Servers that state
+        a wrong Content-Length send whole pages that look cut off."""
+        cut = any(note.startswith(CUT_OFF) and "length" not in note for note in self.notes)
+        return cut and not {IN_A_TAG, ENDLESS}.isdisjoint(self.notes)
 
 
 class Span(Struct, frozen=True):

@@ -17,7 +17,7 @@ from flows.crossposts.verdicts import Elsewhere, Taken
 from flows.crossposts.versions import up_at
 from storage.evidence import Whose
 from storage.findings import Compared, CopyKind
-from storage.lookup import Sight
+from storage.histories import Sight
 from storage.outlets import Outlets
 from storage.records import Article, Match, Notice
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from flows.crossposts.versions import Event, Stretch, events, stretches
-from storage.lookup import History
+from storage.histories import History
 from storage.records import Article
 
 

@@ -16,7 +16,7 @@ from flows.crossposts.edits import Edit, classify
 from flows.crossposts.moments import Interval
 from flows.text.unicode import norms
 from storage.findings import Compared
-from storage.lookup import Sight
+from storage.histories import Sight
 from storage.records import Article
 
 EventKind = Literal[

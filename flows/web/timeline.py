@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from flows.crossposts.lifelines import Lifeline
 from storage.findings import Trail, TrailArticle
+from storage.histories import History
 from storage.identity import canonical_url
-from storage.lookup import History
 
 WIDTH, LEFT, RIGHT = 960, 250, 24
 ROW, TOP = 44, 34

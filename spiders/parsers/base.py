@@ -13,7 +13,7 @@ from lxml import etree
 
 from spiders.charsets import decode
 from spiders.parsers.bounds import MAX_ATTRIBUTES, MAX_DEPTH, bounded, breaks_off, flat
-from storage.records import CharsetFrom, Page
+from storage.records import CUT_OFF, CharsetFrom, Page
 
 # What lxml gives a private name, and no types, under ours.
 Element: TypeAlias = Any
@@ -103,7 +103,7 @@ def document(page: Page) -> Document:
 def _transfer(page: Page) -> list[str]:
     """What was wrong with the page before it was markup."""
     cut = page.capture.truncated
-    return [*page.notes, *([f"the capture was cut off ({cut})"] if cut else [])]
+    return [*page.notes, *([f"{CUT_OFF} ({cut})"] if cut else [])]
 
 
 def _tree(data: bytes, notes: list[str]) -> Element:

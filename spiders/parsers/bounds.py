@@ -2,6 +2,8 @@
 
 import re
 
+from storage.records import ENDLESS, IN_A_TAG
+
 # A tag ends at a `>` outside of quotes, and quotes count only after `=`, as libxml2 has it; `a<b`
 # in a script is no tag. All parts are possessive: one pass over any page, in linear time.
 ATTRIBUTES = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
@@ -75,7 +77,7 @@ def breaks_off(data: bytes) -> str | None:
     """How one sees that a page was cut: 127 of 128 real pages end their body or themselves."""
     last = data.rfind(b"<", -1000)
     if last >= 0 and b">" not in data[last:] and data[last + 1 : last + 2].isalpha():
-        return "the page breaks off inside a tag"
+        return IN_A_TAG
     if BEGIN.search(data) and not any(end in data for end in ENDS):
-        return "the page has no end; it may have been cut off"
+        return ENDLESS
     return None

@@ -12,7 +12,7 @@ from flows.crossposts.moments import Interval
 from flows.crossposts.trails import gather
 from flows.crossposts.versions import Event, events, stretches, up_at
 from storage.findings import Copy
-from storage.lookup import Sight
+from storage.histories import Sight
 from storage.records import Article
 from tests.flows.crossposts_made import (
     HARBOUR,

@@ -130,3 +130,44 @@ def test_two_captures_at_one_moment_are_one_known_page(catalog: Catalog) -> None
     one, two = capture("c1", 1, 1), capture("c2", 1, 1)
     catalog.take_in(1, run(1), [one, two], [(article("A", one), []), (article("B", two), [])], [])
     assert len(list(catalog.known_pages("kestrel"))) == 1
+
+
+PART = ("the capture was cut off (disconnect)", "the page has no end; it may have been cut off")
+
+
+def cut_visit(catalog: Catalog, number: int, name: str, notes: tuple[str, ...] = PART) -> None:
+    """A visit that was cut off, though the server named a validator of the whole."""
+    seen = capture(f"c{number}", number, number, truncated="disconnect", etag='"whole"')
+    catalog.take_in(number, run(number), [seen], [(article(name, seen, notes=notes), [])], [])
+
+
+def test_what_was_cut_off_is_no_version_beside_whole_ones(catalog: Catalog) -> None:
+    cut_visit(catalog, 1, "half of A")
+    assert [one.id for one in catalog.histories([KEY])[KEY].versions] == ["half of A"]
+    visit(catalog, 2, capture("c2", 2, 2), "A")
+    cut_visit(catalog, 3, "third of A")
+    visit(catalog, 4, capture("c4", 4, 4), "B")
+    history = catalog.histories([KEY])[KEY]
+    assert [one.id for one in history.versions] == ["A", "B"]
+    assert [one.article for one in history.sights] == ["A", "B"]
+    assert [history.number(name) for name in ("half of A", "third of A", "B")] == [1, 1, 2]
+    assert history.first_seen == at(1)
+
+
+def test_what_was_cut_off_is_not_had(catalog: Catalog) -> None:
+    cut_visit(catalog, 1, "half of A")
+    (known,) = catalog.known_pages("kestrel")
+    assert (known.broke_off, known.etag) == (True, None)
+    assert catalog.had("kestrel") == {}
+    visit(catalog, 2, capture("c2", 2, 2, etag='"2"'), "A")
+    (known,) = catalog.known_pages("kestrel")
+    assert (known.broke_off, known.etag) == (False, '"2"')
+    assert list(catalog.had("kestrel")) == [KEY]
+
+
+def test_a_whole_page_that_only_looks_cut_off_is_had(catalog: Catalog) -> None:
+    """A server that states a Content-Length larger than what it sends does so each time."""
+    cut_visit(catalog, 1, "A", PART[:1])
+    assert [known.broke_off for known in catalog.known_pages("kestrel")] == [False]
+    visit(catalog, 2, capture("c2", 2, 2), "B")
+    assert [one.id for one in catalog.histories([KEY])[KEY].versions] == ["A", "B"]
