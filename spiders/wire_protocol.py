@@ -140,6 +140,10 @@ def _tapped(base: Any) -> Any:
             self.transport.resumeProducing()
 
         def connectionLost(self, reason: Any) -> None:
+            if not self.tls_ready:
+                # Refused, as by a certificate that is not valid: what was shown is evidence, too.
+                shown = _tls(self.transport.getHandle())
+                self.tls = shown if shown.chain else None
             if self.attempt:
                 self.attempt.closed(bool(reason.check(ConnectionDone)))
             super().connectionLost(reason)

@@ -301,14 +301,17 @@ def test_payload_digest_is_left_out_under_a_transfer_coding(everything: Outcome)
     assert whole.head["WARC-Payload-Digest"] == whole.capture.payload_digest
 
 
+def der_of(certificate: Path) -> bytes:
+    read = x509.load_pem_x509_certificate(certificate.read_bytes())
+    return read.public_bytes(serialization.Encoding.DER)
+
+
 def test_tls_is_kept(tls_server: RawServer, certificate: Path, tmp_path: Path) -> None:
     site = f"127.0.0.1:{tls_server.port}"
     paths = ["/plain", "/reason", "/chunked", "/until-close", "/length-short", "/extra-piece"]
     urls = [tls_server.url + path for path in paths]
     outcome = crawl(Job(folder=str(tmp_path), urls=urls, unverified_sites=[site]))
-    der = x509.load_pem_x509_certificate(certificate.read_bytes()).public_bytes(
-        serialization.Encoding.DER
-    )
+    der = der_of(certificate)
     for path in paths:
         (one,), (log,) = outcome.by_path(path), logged(tls_server)[path]
         assert (one.request, one.response) == (log.read, bytes(log.written))
@@ -318,13 +321,16 @@ def test_tls_is_kept(tls_server: RawServer, certificate: Path, tmp_path: Path) -
         assert one.fields["tls-verified"] == "no"
 
 
-def test_a_bad_certificate_is_refused_and_kept(tls_server: RawServer, tmp_path: Path) -> None:
+def test_a_bad_certificate_is_refused_and_kept(
+    tls_server: RawServer, certificate: Path, tmp_path: Path
+) -> None:
     before = len(tls_server.log)
     outcome = crawl(Job(folder=str(tmp_path), urls=[tls_server.url + "/plain"]))
     (one,) = outcome.kept
     assert (one.request, one.response) == (b"", b"")
     assert "certificate" in one.fields["error"]
     assert one.fields["tls-verified"] == "yes"
+    assert base64.b64decode(one.fields["certificate"]) == der_of(certificate)
     assert len(tls_server.log) == before
 
 
