@@ -11,12 +11,14 @@ from typing import TypeVar
 import brotli
 import msgspec
 import pytest
+from msgspec import structs
 
 from config.registry import Listing, Politeness, Source
 from config.settings import Settings
 from flows.crawling import CrawlFailed, crawl
 from flows.reading import read_run
 from spiders.crawlers import api, feed, found, listing, sitemap
+from spiders.crawlers.article import MAX_TOTAL
 from spiders.job import AnyEvent, Closed, Fetched, Job, Started, Trouble
 from spiders.politeness import ROBOTS_BYTES
 from storage.message import zstd
@@ -81,10 +83,11 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def run_job(tmp_path: Path, site: Site) -> Crawl:
-    def run(settings: Settings = SETTINGS, **more: object) -> Crawled:
+    def run(settings: Settings = SETTINGS, since: str | None = None, **more: object) -> Crawled:
         fields = {"feeds": (site.url + "feed",), "politeness": Politeness(delay=0.001)} | more
         source = Source(id="lenne", name="Lenne", homepage=site.url, **fields)  # type: ignore[arg-type]
-        return Crawled(Job(run="R1", folder=tmp_path / "run", source=source, settings=settings))
+        folder = tmp_path / "run"
+        return Crawled(Job(run="R1", folder=folder, source=source, settings=settings, since=since))
 
     return run
 
@@ -297,6 +300,24 @@ def test_pages_of_a_listing_and_an_api_have_an_end(run_job: Crawl, site: Site) -
     assert sum(path.startswith("/news") for path in asked) == listing.MAX_PAGES
     assert sum(path.startswith("/v2/") for path in asked) == api.MAX_PAGES
     assert done.closed.counts["articles"] == 1
+
+
+def test_addresses_of_one_sitemap_are_bounded_in_number(run_job: Crawl, site: Site) -> None:
+    """Also where none of them is new, and so no limit on pages ends the reading."""
+    parts = range(MAX_TOTAL // found.MAX_FOUND + 2)
+    names = [f"{site.url}part{n}.xml" for n in parts]
+    index = "".join(f"<sitemap><loc>{name}</loc></sitemap>" for name in names)
+    site.pages["/all.xml"] = Answer(f"<sitemapindex>{index}</sitemapindex>", kind="application/xml")
+    for part in parts:
+        places = (f"{site.url}{part}/{n}" for n in range(found.MAX_FOUND))
+        old = "".join(f"<url><loc>{url}</loc><lastmod>2001-01-01</lastmod></url>" for url in places)
+        site.pages[f"/part{part}.xml"] = Answer(f"<urlset>{old}</urlset>", kind="application/xml")
+    maps = (site.url + "all.xml",)
+    roomy = structs.replace(SETTINGS, max_body_bytes=8 * MIB)
+    crawled = run_job(roomy, since="2024-01-01", feeds=(), sitemaps=maps)
+    asked = [path for path in site.paths() if path.startswith("/part")]
+    assert len(asked) == MAX_TOTAL // found.MAX_FOUND
+    assert crawled.peak < 400 * MIB
 
 
 def test_addresses_beyond_measure_are_not_taken(run_job: Crawl, site: Site) -> None:
