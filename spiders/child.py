@@ -12,6 +12,7 @@ on SIGTERM or SIGINT. Exit status:
 The parent's end is `flows.crawling`.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -99,6 +100,8 @@ def _crawl(job: Job, reporter: Reporter) -> str:
     ):
         settings.setdict(wire_settings(wiring), priority="cmdline")
         process = CrawlerProcess(settings)
+        # Scrapy warns at each start that redirects come without a Referer, which is as we want it.
+        logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
         crawler = process.create_crawler(kind)
         done = process.crawl(crawler, job=job, reporter=reporter)
         failures: list[Any] = []

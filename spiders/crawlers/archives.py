@@ -125,7 +125,7 @@ class ArchiveSpider(BackfillSpider):
 class WaybackSpider(ArchiveSpider):
     """Copies out of an archive that has a CDX server and `id_` replays: bodies as they came."""
 
-    route = "backfill-wayback"
+    name = route = "backfill-wayback"
     archive = "the web archive"
 
     async def _find(self, source: Source) -> list[FoundPage]:

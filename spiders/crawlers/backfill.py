@@ -22,7 +22,8 @@ MAX_DAY = 20  # pages of one day's list: 400 articles
 class BackfillSpider(ArticleSpider):
     """What all routes back have in common: a window of days, and what is there already."""
 
-    name = "backfill"
+    name = ""
+    """Each route has its own; without one it is no spider of its own to Scrapy."""
 
     def prepare(self) -> None:
         """The window of the job, whose both ends are days."""
@@ -80,7 +81,7 @@ class BackfillSpider(ArticleSpider):
 class SiteSpider(BackfillSpider):
     """The outlet itself."""
 
-    route = "backfill-site"
+    name = route = "backfill-site"
 
     async def _find(self, source: Source) -> list[FoundPage]:
         ways = self.job.backfill.ways if self.job.backfill else ()

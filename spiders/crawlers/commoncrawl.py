@@ -24,6 +24,7 @@ MAX_RECORD = 8 * 1024 * 1024
 class CommonCrawlSpider(ArchiveSpider):
     """Records out of somebody else's WARC files, by ranges."""
 
+    name = "backfill-commoncrawl"
     route = "import"
     archive = "Common Crawl"
 

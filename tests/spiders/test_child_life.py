@@ -63,6 +63,26 @@ def finished_warcs(folder: Path) -> list[Path]:
     return sorted((folder / "warc").glob("*.warc.gz"))
 
 
+def test_a_crawl_without_trouble_logs_nothing(tmp_path: Path) -> None:
+    """The end of the log is told as the cause, where a crawl fails."""
+    with Site() as site:
+        site.pages["/feed"] = rss((site.url + "2024/03/story", "The ferry", ""))
+        site.pages["/2024/03/story"] = Answer("", 301, {"Location": "/2024/03/moved"})
+        site.pages["/2024/03/moved"] = article("The ferry stops at noon")
+        with subprocess.Popen(
+            CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as child:
+            assert child.stdin
+            assert child.stdout
+            assert child.stderr
+            child.stdin.write(encode(job_for(site, tmp_path)))
+            child.stdin.flush()
+            events = [decode_event(line) for line in child.stdout]
+            assert child.stderr.read() == b""
+    assert any(isinstance(event, Closed) for event in events)
+    assert child.returncode == 0
+
+
 def test_the_child_ends_in_order_when_its_parent_is_killed(endless: Site, tmp_path: Path) -> None:
     (tmp_path / "job").write_bytes(encode(job_for(endless, tmp_path)))
     parent = subprocess.Popen(
