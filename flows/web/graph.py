@@ -8,7 +8,7 @@ from msgspec import Struct
 from storage.findings import Trail, TrailArticle, Verdict
 
 BOX_WIDTH, BOX_HEIGHT = 200, 54
-ACROSS, DOWN = 310, 84
+ACROSS, DOWN = 290, 84
 """From one box to the next."""
 SHOWN = 60  # pages; more arrows than that cannot be followed
 LONGEST = 25  # letters that a box holds
