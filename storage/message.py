@@ -68,7 +68,7 @@ class Entity(NamedTuple):
     """Bytes that followed the message."""
 
 
-def head_length(raw: bytes, start: int = 0) -> int | None:
+def head_length(raw: bytes | memoryview, start: int = 0) -> int | None:
     """Where the head that begins at `start` ends, its empty line included; None if it does not."""
     found = HEAD_END.search(raw, start)
     return found.end() if found else None
@@ -84,16 +84,26 @@ def http_parts(raw: bytes) -> Parts:
     return Parts(lines[0].removesuffix("\r"), tuple(headers), body, end is not None)
 
 
+def has_header(head: bytes, name: str) -> bool:
+    """Whether a message's head has a header of this (lower-case) name."""
+    # Most heads have not, and this says so without taking them apart.
+    return name.encode("latin-1") in head.lower() and http_parts(head).get(name) is not None
+
+
 def parse_lines(lines: Iterable[str]) -> list[tuple[str, str]]:
     """Names and values out of `Name: value` lines."""
-    found: list[tuple[str, list[str]]] = []
+    found: list[tuple[str, str]] = []
+    folded: dict[int, list[str]] = {}
     for line in lines:
         if line[:1] in (" ", "\t") and found:
-            found[-1][1].append(line.strip())
+            folded.setdefault(len(found) - 1, []).append(line.strip())
         elif ":" in line:
             name, _, value = line.partition(":")
-            found.append((name.strip(), [value.strip()]))
-    return [(name, " ".join(values).strip()) for name, values in found]
+            found.append((name.strip(), value.strip()))
+    for at, more in folded.items():
+        name, value = found[at]
+        found[at] = (name, " ".join([value, *more]).strip())
+    return found
 
 
 def entity(parts: Parts, method: str = "GET", *, trust_length: bool = True) -> Entity:

@@ -28,10 +28,13 @@ class Found(Struct, frozen=True, kw_only=True):
     places: Places | None = None
 
 
-def look(key: str, run: str, path: str, chunks: Iterable[bytes]) -> Found:
-    """Read one file of a run, as far as it can be. Leaves the rest of `chunks`."""
+def look(key: str, run: str, path: str, chunks: Iterable[bytes], swift: bool = False) -> Found:
+    """Read one file of a run, as far as it can be. Leaves the rest of `chunks`.
+
+    `swift`: as in `records`; who finds fault by it looks again without.
+    """
     if path.endswith((".warc.gz", ".warc")):
-        return _warc(key, chunks)
+        return _warc(key, chunks, swift)
     if path == layout.RUN_JSON:
         return Found(faults=tuple(_run_json(run, chunks)))
     return Found()
@@ -86,11 +89,11 @@ def kind_of(data: bytes) -> str | None:
         return None
 
 
-def _warc(key: str, chunks: Iterable[bytes]) -> Found:
+def _warc(key: str, chunks: Iterable[bytes], swift: bool) -> Found:
     faults: list[str] = []
     places: Places | None = {}
     try:
-        for record in records(chunks, key, keep=0):
+        for record in records(chunks, key, keep=0, swift=swift):
             if places is not None and record.kind in CAPTURES:
                 places.setdefault(record.id, (record.offset, record.length))
             for one in record.faults:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.message import _inflate, _inflate_by_pieces, unpacked
+from storage.message import _inflate, _inflate_by_pieces, has_header, parse_lines, unpacked
 
 RAW, ZLIB, GZIP = -15, 15, 31
 RESERVED = b"\x1f\x8b\x08\x20" + gzip.compress(b"text", mtime=0)[4:]
@@ -58,3 +58,15 @@ def test_what_unpacking_gives(codings: str, body: bytes, plain: bytes, note: str
     assert found == plain
     assert (note or "") in (told or "")
     assert bool(note) == bool(told)
+
+
+def test_folded_lines_are_joined_to_the_one_above() -> None:
+    lines = [" lost", "A: b\r", "\tc\r", "no colon", "  d", "e:", " f", "E : g"]
+    assert parse_lines(lines) == [("A", "b c d"), ("e", "f"), ("E", "g")]
+
+
+def test_a_header_is_had_only_as_a_name() -> None:
+    head = b"HTTP/1.1 200 OK\r\nX: transfer-encoding\r\nTRANSFER-Encoding : x\r\n\r\n"
+    assert has_header(head, "transfer-encoding")
+    assert not has_header(head.replace(b"TRANSFER", b"XTRANSFER"), "transfer-encoding")
+    assert not has_header(b"HTTP/1.1 200 OK\r\n\r\n", "transfer-encoding")
