@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from flows import checks, deriving, workplace
-from flows.cataloguing import Catalogued
+from flows import checks, workplace
 from flows.checks.objects import Crew
 from flows.checks.proofs import Trust
 from flows.checks.report import (
@@ -30,7 +30,6 @@ from flows.checks.report import (
 )  # fmt: skip
 from flows.checks.sealed import SealedCheck, Wanted
 from flows.context import Context
-from flows.finishing import NotSealed
 from flows.remembering import Memory
 from flows.workplace import Busy
 from storage import layout
@@ -38,6 +37,9 @@ from storage.identity import new_run_id, now
 from storage.objects import StoreError
 from storage.records import WarcPlace
 from storage.schema import CatalogError
+
+if TYPE_CHECKING:  # heavy: an audit of the bytes alone does not wait for it
+    from flows.cataloguing import Catalogued
 
 OBJECTS: tuple[Class, ...] = ("fixity", "structure")
 Progress = Callable[[str, int, int, str], None]
@@ -158,25 +160,37 @@ class _Audit:
 
     def _further(self, check: SealedCheck, folder: Path) -> None:
         """The classes that read records. Trouble with one leaves the others."""
-        catalogued = Catalogued(self._context, folder)
-        with closing(catalogued):
-            if "completeness" in self._asked.classes:
-                with self._class("completeness"):
-                    self._take("completeness", *catalogued.check(self._show("completeness")))
-            if "lineage" in self._asked.classes:
-                with self._class("lineage"):
-                    self._take("lineage", *self._lineage(check, catalogued, folder))
+        if {"completeness", "lineage"} & set(self._asked.classes):
+            from flows.cataloguing import Catalogued
+
+            with closing(Catalogued(self._context, folder)) as catalogued:
+                if "completeness" in self._asked.classes:
+                    with self._class("completeness"):
+                        self._take("completeness", *catalogued.check(self._show("completeness")))
+                if "lineage" in self._asked.classes:
+                    with self._class("lineage"):
+                        self._take("lineage", *self._lineage(check, catalogued, folder))
         if "live" in self._asked.classes:
             with self._class("live"):
-                from flows.rechecking import recheck
+                self._fetch_again()
 
-                pages, found = recheck(self._context, self._asked.limit or 0, self._show("live"))
-                self._live += pages
-                self._take("live", len(pages), found)
+    def _fetch_again(self) -> None:
+        from flows.finishing import NotSealed
+        from flows.rechecking import recheck
+
+        try:
+            pages, found = recheck(self._context, self._asked.limit or 0, self._show("live"))
+        except NotSealed as error:
+            self._could_not.append(f"live: {error}")
+            return
+        self._live += pages
+        self._take("live", len(pages), found)
 
     def _lineage(
-        self, check: SealedCheck, catalogued: Catalogued, folder: Path
+        self, check: SealedCheck, catalogued: "Catalogued", folder: Path
     ) -> tuple[int, list[Fault]]:
+        from flows import deriving
+
         picks = self._memory.picks
         return deriving.check(
             self._context, check.sealed, picks, catalogued.texts, catalogued.is_complete, folder,
@@ -192,7 +206,7 @@ class _Audit:
         began = time.monotonic()
         try:
             yield
-        except (StoreError, CatalogError, OSError, Busy, NotSealed) as error:
+        except (StoreError, CatalogError, OSError, Busy) as error:
             self._could_not.append(f"{name}: {error}")
         finally:
             self._seconds[name] = time.monotonic() - began

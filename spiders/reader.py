@@ -33,7 +33,7 @@ START_SECONDS = 30.0
 """For the child to start and import its parsers; it takes 0.2 s on an idle machine."""
 # Numeric libraries reserve memory for each core; one page is read on one.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-START = "import sys; from spiders.reader import serve; serve(int(sys.argv[1]))"
+START = "import sys; from spiders.reader import serve; serve(*map(int, sys.argv[1:]))"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -53,10 +53,12 @@ class Look(Struct, frozen=True):
 class Reader:
     """One child process; what is submitted is read one after the other. Close it in the end."""
 
-    def __init__(self, outlets: Outlets, settings: Settings) -> None:
+    def __init__(self, outlets: Outlets, settings: Settings, pages: bool = True) -> None:
+        """`pages`: whether pages will be read, so that the parsers are wanted from the start."""
         self._outlets = outlets
         self._seconds = settings.max_parse_seconds
         self._memory = settings.max_parse_memory
+        self._pages = pages
         self._thread = ThreadPoolExecutor(1, "reader")
         self._child: subprocess.Popen[bytes] | None = None
         self._channel: Connection | None = None
@@ -102,7 +104,7 @@ class Reader:
         ours, theirs = Pipe()
         with theirs:
             self._child = subprocess.Popen(
-                [sys.executable, "-P", "-c", START, str(theirs.fileno())],
+                [sys.executable, "-P", "-c", START, str(theirs.fileno()), str(int(self._pages))],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 # Whoever reads our log must not have to wait for the child's end.
@@ -153,10 +155,14 @@ def look(page: Page, with_article: bool) -> Look:
     return Look(None, parse(page, _outlets.by_url(page.capture.page_url), _outlets))
 
 
-def serve(descriptor: int) -> None:
-    """The child: do what comes, one after the other, until the parent closes its end."""
+def serve(descriptor: int, pages: int) -> None:
+    """The child: do what comes, one after the other, until the parent closes its end.
+
+    `pages`: 1 if it will be pages, else 0.
+    """
     global _outlets
-    import spiders.parsers.article  # noqa: F401 - before the first page, which has its own time
+    if pages:  # before the first one, which has its own time
+        import spiders.parsers.article  # noqa: F401
 
     channel = Connection(descriptor)
     sys.excepthook = lambda kind, error, _: channel.send(_broken(kind, error))
