@@ -24,6 +24,12 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys take longest: they come first, so that no worker is left alone with one at the end
+    (`--no-loadscope-reorder` keeps this order with `--dist loadfile`)."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def seaweed_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Seaweed]:
     """A running SeaweedFS with one bucket."""

@@ -11,6 +11,7 @@ from typing import Any
 PROGRAM = Path(sys.executable).with_name("copytrail")
 # Settings of whoever runs the tests must not lead them to another archive, store or server.
 FOREIGN = ("COPYTRAIL_", "AWS_", "PREFECT_", "PG", "NO_COLOR", "FORCE_COLOR", "PYTHON")
+WITHOUT = Path(__file__).with_name("without")  # what is not installed where copytrail is
 LONGEST = 200  # seconds for one command; the longest took 15 alone on two cores
 
 Row = dict[str, Any]
@@ -39,6 +40,7 @@ class Copytrail:
         mine = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         self.env = mine | {
             "HOME": str(folder),  # ~/.aws, ~/.pgpass
+            "PYTHONPATH": str(WITHOUT),
             "COPYTRAIL_HOME": str(self.home),
             # The outlets of the tests are on 127.0.0.1.
             "COPYTRAIL_ALLOW_PRIVATE_ADDRESSES": "true",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.registry import Politeness, Source, dump_source
 from config.settings import MIB
+from storage.catalog import open_catalog
 from storage.warcread import WarcError, read_captures
 from tests.journeys.copytrail import LONGEST, PROGRAM, Copytrail, Ended, Row
 from tests.spiders.small_site import Answer, Site, article, rss
@@ -140,8 +141,9 @@ def left_in_work(copytrail: Copytrail) -> list[str]:
 
 
 def captured(copytrail: Copytrail) -> set[str]:
-    """URLs of all articles in the catalog."""
-    return {row["url"] for row in copytrail.rows("articles")}
+    """URLs of all articles in its catalog, which is SQLite."""
+    catalog = open_catalog(f"sqlite:///{copytrail.home / 'catalog.sqlite'}")
+    return {one.url for one in catalog.articles()}
 
 
 def facts(copytrail: Copytrail) -> list[list[Row]]:

@@ -49,6 +49,8 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
             # An answer that was read before the next request was written: one may be under way.
             there = kept(copytrail.home)
             assert set(there.values()) >= set(asked[:-1])
+            if number % 2 and number < ROUNDS:
+                continue  # the next one is killed over what this one left
             copytrail.well("run")
             assert kept(copytrail.store).keys() >= there.keys()
             assert captured(copytrail) == set(site.articles[: number * PER_ROUND])

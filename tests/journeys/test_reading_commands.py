@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from flows.cli import app
 from tests.journeys.bundled import Bundled
@@ -156,8 +157,9 @@ def every_command() -> Iterator[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("path", list(every_command()), ids=lambda path: " ".join(path) or "-")
-def test_help_tells_the_exit_status(bundled: Bundled, path: tuple[str, ...]) -> None:
-    ended = bundled.copytrail.well(*path, "--help")
+def test_help_tells_the_exit_status(path: tuple[str, ...]) -> None:
+    ended = CliRunner().invoke(app, [*path, "--help"])
+    assert ended.exit_code == 0
     assert "Usage:" in ended.stdout
     if path != ("sources",):  # it only leads to others
         assert "Exit status:" in ended.stdout
