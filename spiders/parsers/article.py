@@ -14,6 +14,7 @@ from spiders.parsers.fields import (
     subtitle_of,
     word_count,
 )
+from spiders.parsers.furniture import HEADINGS
 from spiders.parsers.origin import origin
 from spiders.parsers.provenance import first_of, same_names
 from spiders.parsers.reading import Reading
@@ -25,6 +26,9 @@ from storage.outlets import Outlets
 from storage.readers import parser_name
 from storage.records import Article, Claim, Medium, NotAnArticle, Page, PrintedDate
 
+MAX_HEADS = 60
+"""Titles and headings that a title is compared with; the headline is among the first."""
+
 
 def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAnArticle:
     """Read one capture. Pure: the same bytes, source and outlets give the same record."""
@@ -35,7 +39,10 @@ def read(page: Page, source: Source | None, outlets: Outlets) -> Article | NotAn
     shown = reading.titles
     names = list(shown.values())
     filed = reading.filed()
-    stripped = [titles.bare(name, reading.own.names, names, filed) for name in names if name]
+    others = [*names, *(block.text for block in reading.blocks if block.tag in HEADINGS)][
+        :MAX_HEADS
+    ]
+    stripped = [titles.bare(name, reading.own.names, others, filed) for name in names if name]
     found = bodies.select(
         reading.blocks, reading.doc.tree, [*names, *stripped, *_without_prefix(stripped)],
         reading.descriptions(), jsonld.text(reading.node.get("articleBody")),

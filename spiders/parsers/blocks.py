@@ -138,10 +138,12 @@ def masthead(block: Block) -> bool:
 
 
 def weights(tree: Element) -> tuple[dict[Element, int], int]:
-    """How much paragraph text each element holds (characters), and the whole page's."""
+    """How much paragraph text each element holds (characters), and the whole page's. Where lines
+    are broken there are paragraphs, too: Blogger's texts have `<br>` alone."""
     held: dict[Element, int] = {}
     total = 0
-    for element in tree.iter("p"):
+    broken = {one.getparent(): None for one in list(tree.iter("br"))[:MAX_BLOCKS]}
+    for element in (*tree.iter("p"), *(one for one in broken if one.tag != "p")):
         size = len(element.text or "") + sum(len(child.tail or "") for child in element)
         if size < 20:  # labels, not prose
             continue

@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from spiders.parsers import authors, dates
+from spiders.parsers import dates
 from spiders.parsers.appeals import appeal
 from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import Block, masthead
+from spiders.parsers.bylines import BY, GREEK
 from spiders.parsers.furniture import HEADINGS
 from spiders.parsers.phrases import BOILERPLATE, SEPARATOR, TAIL
 
@@ -184,11 +185,13 @@ HEAD_BLOCKS = 6
 
 def head_line(text: str) -> bool:
     """Whether a short text is a byline or a date line, not prose."""
-    if len(text) > 160 or text[-1:] in ".!?…":
+    found = dates.find(text) if len(text) <= 160 else []
+    clock = bool(found) and text.endswith(found[-1][0])  # `2:05 p.m.` ends no sentence
+    if len(text) > 160 or (text[-1:] in ".!?…" and not clock):
         return False
-    found = dates.find(text)
     rest = len(words(text)) - sum(len(words(raw)) for raw, *_ in found)
-    return rest <= 10 and (bool(found) or bool(authors.BY.match(text)) or bool(LABEL.match(text)))
+    signed = bool(BY.match(text) or GREEK.match(text))
+    return rest <= 10 and (bool(found) or signed or bool(LABEL.match(text)))
 
 
 LABEL = re.compile(r"\w+(?:[ -]\w+){0,2}\s*:\s*\S.{0,80}$")

@@ -8,9 +8,9 @@ by kind and by `about`.
 import re
 from collections.abc import Iterable
 
-from spiders.parsers.authors import BY
 from spiders.parsers.base import Document
 from spiders.parsers.blocks import Block
+from spiders.parsers.bylines import BY
 from spiders.parsers.claim_names import DATE_START
 from spiders.parsers.claim_phrases import (
     CLAIMS,

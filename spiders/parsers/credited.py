@@ -4,17 +4,11 @@ import re
 
 from spiders.parsers import agencies, jsonld
 from spiders.parsers import authors as author_names
+from spiders.parsers.authors import DESK, SIGNS
 from spiders.parsers.reading import Reading
 from storage.outlets import folded_name
 from storage.records import Claim, Credited, CreditedKind
 
-# Several who are not named: the paper's own people.
-DESK = re.compile(
-    r"\b(?:redaktion\w*|redakce|redakcja|rédaction|redacción|redacció|redazione|redação|redactie|toimitus|"
-    r"staff|desk|newsroom|editorial|editors?|news\s+team|team|reporters?|correspondents?|bureau|"
-    r"writers?|web\s?desk|контент-служба)\b|редакция|редакція|編集部|取材班|編輯部|편집부|취재팀",
-    re.IGNORECASE,
-)  # fmt: skip
 DOMAIN = re.compile(r"(?:www\.)?[\w-]{2,}(?:\.[\w-]{2,})*\.[a-z]{2,6}", re.IGNORECASE)
 
 
@@ -40,7 +34,9 @@ def kind_of(reading: Reading, name: str, outlets: set[str]) -> CreditedKind:
         return "agency"
     if words[0].lower() in agencies.AGENCIES and words[0].isupper() and len(words) < 3:
         return "agency"  # `AFP Deutschland`
-    if DESK.search(name):
+    if SIGNS.fullmatch(name) and words[0] in agencies.AGENCIES:
+        return "agency"  # `dpa/lno`
+    if DESK.search(name) or SIGNS.fullmatch(name):
         return "desk"
     known = reading.own.is_name(name) or reading.outlets.by_name(name) is not None
     if known or folded_name(name) in outlets or DOMAIN.fullmatch(name):

@@ -9,10 +9,11 @@ from storage.records import DateKind, Precision, PrintedDate
 
 # News on the web is not older, and no page is from the future of its own capture by centuries.
 YEARS = range(1990, 2101)
-MONTH_WORD = r"[^\W\d_]{3,12}"
+# Vowel signs of Indic scripts are no letters to `re`.
+MONTH_WORD = r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f]){2,11}"
 CLOCK = (
-    r"(?P<hour>[01]?\d|2[0-3])\s*(?:[:.]|h)\s*(?P<minute>[0-5]\d)"
-    r"(?::(?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?\s*(?:uhr|hrs?)?\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+    r"(?P<hour>[01]?\d|2[0-3])\s*(?:[:.h時时点點]|시)\s*(?P<minute>[0-5]\d|\d(?=\s*[分분]))"
+    r"(?::(?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?\s*(?:uhr|hrs?|[分분])?\s*(?P<half>[ap]\.?\s?m\b\.?)?"
 )
 HOURS = r"(?P<hour12>1[0-2]|0?[1-9])\s*(?P<half12>[ap]\.?m\b\.?)"
 ZONE = (
@@ -24,15 +25,21 @@ FORMS = (
     r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})",
     r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]",
     r"(?P<y>\d{4})[./]\s?(?P<m>\d{1,2})[./]\s?(?P<d>\d{1,2})\b",
-    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.?(?:\s+(?:de|of))?[\s-]+(?P<name>{MONTH_WORD})\.?,?(?:\s+(?:de|del))?[\s-]+(?P<y>\d{{4}})\b",
+    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.?(?:\s+(?:de|of))?[\s-]+(?:d[’'])?(?P<name>{MONTH_WORD})\.?,?(?:\s+(?:de|del))?[\s-]+(?P<y>\d{{4}})\b",
     rf"\b(?P<name>{MONTH_WORD})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b",
+    # Hungarian, Lithuanian (`m.`), Latvian (`gada`), Vietnamese
+    rf"\b(?P<y>\d{{4}})\.?\s+(?:m\.\s+)?(?P<name>{MONTH_WORD})\s+(?P<d>\d{{1,2}})\b",
+    rf"\b(?P<y>\d{{4}})\.?\s+gada\s+(?P<d>\d{{1,2}})\.\s+(?P<name>{MONTH_WORD})",
+    r"\b(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2}),?\s+(?:năm\s+)?(?P<y>\d{4})\b",
     r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})\b",
     r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})\b(?!\.?\d)",
     r"\b(?P<a>\d{1,2})(?P<sep>[/-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})\b",
 )
+DIGIT = re.compile(r"\d")
 DAYS = tuple(re.compile(form, re.IGNORECASE) for form in FORMS)
 TIME_AFTER = re.compile(
-    r"\s*(?:[T,|·•–—@-]|at|um|à|a las|klo|kl\.?|в|,?\s*ore)*\s*"
+    r"\s*(?:(?:[T,|·•–—@-]|at|um|à|a las|às|alle|klo|kl\.?|klokken|kell|godz\.?|saat|στις|lúc"
+    r"|pukul|jam|в|о|г(?:ода|\.)?|ore|[（(][月火水木金土日월화수목금토][)）]|\.(?=\s*[오上下午]))\s*)*(?P<noon>오전|오후|上午|下午|午前|午後)?\s*"
     rf"(?:{CLOCK}|{HOURS})(?:\s*\(?{ZONE})?",
     re.IGNORECASE,
 )
@@ -160,8 +167,12 @@ def _day(match: re.Match[str], american: bool) -> str | None:
     return valid_day(year, int(found["m"]), int(found["d"]))
 
 
+# The half of the day, where it is named before the hour.
+HALVES = {"오전": "a", "上午": "a", "午前": "a", "오후": "p", "下午": "p", "午後": "p"}
+
+
 def _clock(match: re.Match[str]) -> str:
-    half = (match["half"] or match["half12"] or "").lower()
+    half = (match["half"] or match["half12"] or HALVES.get(match["noon"] or "", "")).lower()
     hour = int(match["hour"] or match["hour12"])
     minute = int(match["minute"] or 0)
     if half:
@@ -176,6 +187,8 @@ def find(text: str, american: bool = True) -> list[tuple[str, str, int, int]]:
     `american` reads 3/4/2020 as March 4th.
     """
     text = text[:1000]
+    if not DIGIT.search(text):
+        return []
     found: list[tuple[str, str, int, int]] = []
     for pattern in DAYS:
         for match in pattern.finditer(text):
@@ -193,6 +206,21 @@ def first(text: str, american: bool = True) -> tuple[str, str] | None:
     """The first date in a text: as printed, and its ISO value."""
     found = find(text, american)
     return (found[0][0], found[0][1]) if found else None
+
+
+# `/2021/05/04/` in an address: the day on which a content system made it, and published most often.
+PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?=/|$)")
+
+
+def of_address(path: str) -> PrintedDate | None:
+    """The day in an address's path; None where there is none, or another one beside it."""
+    days = {(m[0], valid_day(int(m["y"]), int(m["m"]), int(m["d"]))) for m in PATH.finditer(path)}
+    if len(days) != 1:
+        return None
+    ((raw, value),) = days
+    if value is None:
+        return None
+    return PrintedDate(raw=raw, value=value, precision="day", says="published", where="url:path")
 
 
 def printed(raw: str, says: DateKind, where: str, american: bool = True) -> PrintedDate | None:

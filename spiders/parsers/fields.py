@@ -2,13 +2,16 @@
 
 import re
 from functools import partial
+from itertools import islice
+from urllib.parse import urlsplit
 
 from spiders.parsers import authors as author_names
 from spiders.parsers import body as bodies
 from spiders.parsers import dates, jsonld, titles
 from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import Block
-from spiders.parsers.furniture import AUTHOR_NAME
+from spiders.parsers.bylines import BY_ALONE, DATED, JOINED, REPORTING
+from spiders.parsers.furniture import AUTHOR_NAME, of_author
 from spiders.parsers.near import Lines, marked_author
 from spiders.parsers.phrases import LABELS
 from spiders.parsers.provenance import NAMES_JOINED, first_of, same_names
@@ -29,7 +32,15 @@ PUBLISHED = (
     "originalpublicationdate", "last-published", "rnews:datepublished", "og:published_time",
 )  # fmt: skip
 
-AUTHOR_TAGS = ("parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author")
+AUTHOR_TAGS = (
+    "parsely-author", "dc.creator", "byl", "sailthru.author", "cxenseparse:author",
+    "article:author", "og:article:author", "citation_author",
+)  # fmt: skip
+# What Yoast and others put beside `twitter:data1` in the site's language ("Written by").
+WRITTEN_BY = re.compile(
+    r"written|verfasst|écrit|rédig|escrit|scritt|geschreven|skrevet|skriv|napisa|автор|написа|yaz|ditulis|作成|作者|글쓴",
+    re.IGNORECASE,
+)
 MODIFIED = (
     "article:modified_time",
     "og:updated_time",
@@ -43,11 +54,13 @@ def dates_of(reading: Reading, lines: Lines, claims: list[Claim]) -> list[Printe
     """Every date that the page gives for the text, the most trusted layer first."""
     node, item, meta = reading.node, reading.item, reading.meta
     printed = partial(dates.printed, american=_american(reading))
+    of_page = jsonld.of_page(reading.nodes) if not node.get("datePublished") else {}
     stated = [
         *reading.ruled.dates(_american(reading)),
         printed(jsonld.text(node.get("datePublished")), "published", "jsonld:datePublished"),
         printed(jsonld.text(item.get("datePublished")), "published", "microdata:datePublished"),
         *(printed(meta.first(name), "published", f"meta:{name}") for name in PUBLISHED),
+        printed(jsonld.text(of_page.get("datePublished")), "published", "jsonld:WebPage"),
         printed(jsonld.text(node.get("dateModified")), "updated", "jsonld:dateModified"),
         printed(jsonld.text(item.get("dateModified")), "updated", "microdata:dateModified"),
         *(printed(meta.first(name), "updated", f"meta:{name}") for name in MODIFIED),
@@ -57,6 +70,8 @@ def dates_of(reading: Reading, lines: Lines, claims: list[Claim]) -> list[Printe
     shown = [one for block in lines.header for one in _text_dates(reading, block, origins)]
     if not any(one.value and one.says == "published" for one in found + shown):
         shown += [one for block in lines.after for one in _text_dates(reading, block, origins)]
+    if not any(one.value and one.says == "published" for one in found + shown):
+        shown += [one for one in [dates.of_address(urlsplit(reading.url).path)] if one]
     out: dict[tuple[str, str, str], PrintedDate] = {}
     for one in found + shown:
         out.setdefault((one.raw, one.says, one.where), one)
@@ -125,7 +140,7 @@ def authors_of(
     credited |= filed - {""}
     layers = _author_layers(reading, lines, body)
     named = [
-        (place, [one for one in author_names.names(said) if not _outlet(reading, one, credited)])
+        (place, [one for one in _people(reading, said) if not _outlet(reading, one, credited)])
         for place, said in layers
     ]
     if not any(names for _, names in named) and reading.source is None:
@@ -139,6 +154,18 @@ def authors_of(
     return tuple(who), first_of("authors", given, same_names)
 
 
+def _stated(node: jsonld.Node, known: dict[str, jsonld.Node]) -> list[str]:
+    """The authors of a node; https://schema.org/creator says the same, where no author is named."""
+    said = jsonld.names(node.get("author"), known) or jsonld.names(node.get("creator"), known)
+    return [author_names.turned(name) for name in said]
+
+
+def _carded(reading: Reading) -> list[str]:
+    """The author's name among what a card shows beside a link to the page."""
+    label, name = (reading.meta.first(f"twitter:{what}1") for what in ("label", "data"))
+    return [name] if WRITTEN_BY.search(label) else []
+
+
 def _author_layers(
     reading: Reading, lines: Lines, body: bodies.Body
 ) -> list[tuple[str, list[str]]]:
@@ -146,14 +173,36 @@ def _author_layers(
     meta = reading.meta.names
     return [
         ("rule:authors", reading.ruled.texts("authors")),
-        ("jsonld:author", jsonld.names(reading.node.get("author"), reading.known)),
-        ("microdata:author", jsonld.names(reading.item.get("author"), {})),
+        ("jsonld:author", _stated(reading.node, reading.known)),
+        ("microdata:author", _stated(reading.item, {})),
         ("meta:author", meta.get("author", [])),
         ("text", _shown(lines.header)),
-        *((f"meta:{name}", meta.get(name, [])) for name in AUTHOR_TAGS),
+        *(
+            (f"meta:{name}", [author_names.turned(one) for one in meta.get(name, [])])
+            for name in AUTHOR_TAGS
+        ),
+        ("meta:twitter:data1", _carded(reading)),
         ("text:after", _shown(lines.after)),
         ("text:signed", _signed(body)),
     ]
+
+
+# Between a person's name and the outlet's (`Ann Marsh for The Post`, `Ann Marsh, The Post`).
+FOR = re.compile(
+    r"\s*(?:[,|–—-]|\b(?:for|of|special to|für|pour|para|per|для|voor)\b)\s*", re.IGNORECASE
+)
+
+
+def _people(reading: Reading, said: list[str]) -> list[str]:
+    """The names that are said, without the outlet's own behind them."""
+    return author_names.names([_without_outlet(reading, one) for one in said])
+
+
+def _without_outlet(reading: Reading, name: str) -> str:
+    for part in FOR.finditer(name[:200]):
+        if part.start() and reading.own.is_name(name[part.end() :]):
+            return name[: part.start()]
+    return name
 
 
 def _outlet(reading: Reading, name: str, credited: set[str]) -> bool:
@@ -170,29 +219,59 @@ def _shown(near: list[Block]) -> list[str]:
     for at, block in enumerate(near):
         if block.why in ("caption", "picture"):  # whose picture it is
             continue
-        if block.text and at and author_names.BY_ALONE.fullmatch(near[at - 1].text):
+        if block.text and at and BY_ALONE.fullmatch(near[at - 1].text):
             found += author_names.in_line(block.text, True)
-        if len(block.text) <= 160:
-            dated = block.why == "author" or bool(dates.find(block.text))
+        elif parts := _parts(block):
+            found += parts
+        elif len(block.text) <= 160:
+            named = of_author(str(block.element.get("class") or ""))
+            dated = block.why == "author" or named or bool(dates.find(block.text))
             for line in block.lines:
                 if not LABELS.match(line):
-                    found += author_names.in_line(_undated(line), dated)
+                    marked = dated or author_names.with_role(line)
+                    found += author_names.in_line(_undated(line), marked)
     return found
 
 
+MAX_PARTS = 50
+"""Inline elements of a line that are looked at; of 1,319 real lines nine had more around them."""
+
+
+def _parts(block: Block) -> list[str]:
+    """Names in the parts of a line that are called the author's (`<span class="author">`)."""
+    if len(block.text) > 160 or not len(block.element):
+        return []
+    found = []
+    for one in islice(block.element.iter("a", "span", "strong", "b", "em", "i", "cite"), MAX_PARTS):
+        names = one.get("class")
+        text = fold("".join(one.itertext())) if names and of_author(names) else ""
+        if 1 < len(text) <= 80 and text in block.text:  # an element can hold other blocks, too
+            named = author_names.in_line(_undated(text), True)
+            found += named or ([text] if ALONE.fullmatch(text) else [])
+    return found
+
+
+# A name of one word, where nothing else stands in the author's own element.
+ALONE = re.compile(r"[^\W\d_a-z][^\W\d_]{1,20}")
+
+
 def _undated(line: str) -> str:
-    """A line with a bar for each of its dates, lest a month's name end an author's."""
+    """A line with a bar for each of its dates and what says that they are dates, lest that or a
+    month's name end an author's."""
     for _, _, start, end in reversed(dates.find(line)):
         line = f"{line[:start]}|{line[end:]}"
-    return line
+    return JOINED.sub("", DATED.sub("", line)) if "|" in line else line
 
 
 def _signed(found: bodies.Body) -> list[str]:
-    """A name alone after the last paragraph."""
+    """A name alone after the last paragraph, or those who are said to have reported."""
     last = found.kept[-1].at if found.kept else 0
     after = [b.text for b in found.boilerplate if last < b.at <= last + 2]
+    said = [REPORTING.match(text) for text in after]
     signed = [part for text in after if len(text) <= 80 for part in re.split(r"\s*/\s*", text)]
-    return [text for text in signed if author_names.PERSON.fullmatch(text)]
+    return [one["names"] for one in said if one] + [
+        text for text in signed if author_names.PERSON.fullmatch(text)
+    ]
 
 
 def canonical_of(reading: Reading) -> tuple[str | None, FieldSource | None]:

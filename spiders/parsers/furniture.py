@@ -40,7 +40,7 @@ CLASSES = (
                 r"(?:-(?:wrapper|container|box|block|center|text))?|(?:c-)?video(?:-\w+)*"),
     ("sidebar", r"sidebar|widget\w*|rail|side-?bar|complementary"),
     ("author", r"saboxplugin-?\w*|author-?(?:bio|box|info|card|description|profile)|about-?(?:the-?)?author|bio|"
-               r"byline\w*|author|authors|autor\w*|post-?meta|entry-?meta|article-?meta|meta-?data"),
+               r"byline\w*|author|authors|autor\w*|auteurs?|yazar\w*|penulis|post-?meta|entry-?meta|article-?meta|meta-?data"),
     ("tags", r"tags?|tag-?(?:list|links|cloud)|tagcloud|keywords|topics?|post-?tags|entry-?tags|"
              r"entry-?footer|cat-?links|categories"),
     ("hidden", r"sr-only|screen-?reader(?:-text)?|visually-?hidden|visuallyhidden|u-hidden|print-?only"),
@@ -67,6 +67,12 @@ CONTENT = re.compile(
 # Names of the element that is an author's name and nothing else (WordPress blocks, hCard).
 AUTHOR_NAME = re.compile(
     r"(?<![a-z])(?:author|byline)(?:-|_{1,2})(?:name|link)(?![a-z])|(?:^|\s)(?:fn|p-author)(?=\s|$)",
+    re.IGNORECASE,
+)
+# Names of the part of a line that is the author's name, perhaps after `By`.
+AUTHOR_PART = re.compile(
+    r"(?:[a-z]+[-_]{1,2})*(?:author|byline|autore?|auteur|schrijver|penulis|yazar|firma|signature|verfasser)"
+    r"(?:[-_]{1,2}(?:name|link))?",
     re.IGNORECASE,
 )
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -104,3 +110,9 @@ def named(names: str) -> str | None:
         return None
     found = CLASS_PATTERN.search(names)
     return found.lastgroup if found else None
+
+
+@lru_cache(maxsize=4096)
+def of_author(names: str) -> bool:
+    """Whether a class is that of the author's name."""
+    return any(AUTHOR_PART.fullmatch(name) for name in names[:400].split())

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from spiders.parsers.base import Document
+from spiders.parsers.base import Document, fold
 
 Node = dict[str, Any]
 
@@ -19,8 +19,11 @@ MAX_SCRIPTS = 40
 MAX_NODES = 5_000
 TYPES = re.compile(r"Article|BlogPosting|LiveBlog|Report\b|Posting|Review|Opinion", re.IGNORECASE)
 LISTS = re.compile(r"CollectionPage|SearchResultsPage|ItemList|ProfilePage|AboutPage|ContactPage")
-# Texts inside an article that have titles, dates and authors of their own (schema.org).
-INNER = frozenset(("liveBlogUpdate", "comment", "comments", "review", "reviews"))
+# Texts in or beside an article that have titles, dates and authors of their own (schema.org).
+INNER = frozenset((
+    "liveBlogUpdate", "comment", "comments", "review", "reviews", "itemListElement", "citation",
+    "isRelatedTo",
+))  # fmt: skip
 TRAILING_COMMA = re.compile(r",\s*([\]}])")
 WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
                       r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")  # fmt: skip
@@ -80,8 +83,9 @@ def types(node: Node) -> str:
     return " ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-def article(found: list[Node], url: str) -> Node | None:
-    """The node that is the page's article: typed so, with a headline, best of this address."""
+def article(found: list[Node], url: str, shown: str = "") -> Node | None:
+    """The node that is the page's article: typed so, with a headline, best of this address, and
+    best one whose headline is in what is `shown` as the page's title."""
     best: Node | None = None
     best_score = 0
     tail = url.partition("?")[0].rstrip("/").rpartition("/")[2]
@@ -93,9 +97,18 @@ def article(found: list[Node], url: str) -> Node | None:
         places = f"{node.get('url', '')} {node.get('@id', '')} {node.get('mainEntityOfPage', '')}"
         score += 2 if tail and tail in places else 0
         score += "NewsArticle" in types(node)
+        headline = fold(unescape(text(node.get("headline")))).casefold()
+        score += 2 * bool(headline and headline in shown)
         if score > best_score:  # the first of equals: outer before inner
             best, best_score = node, score
     return best
+
+
+def of_page(found: list[Node]) -> Node:
+    """The node of the page itself, which has dates where nothing is called an article; {} where
+    there is none, or more than one."""
+    pages = [node for node in found if re.search(r"(?:Web|Item)Page$", types(node))]
+    return pages[0] if len(pages) == 1 else {}
 
 
 def by_id(found: list[Node]) -> dict[str, Node]:
@@ -119,6 +132,9 @@ def names(value: Any, known: dict[str, Node], depth: int = 0) -> list[str]:
     if isinstance(value, dict):
         if value.get("name"):
             return names(value["name"], known, depth + 1)
+        parts = [value.get("givenName"), value.get("familyName")]
+        if all(isinstance(part, str) and part for part in parts):
+            return [" ".join(map(str, parts))]
         key = value.get("@id")
         if isinstance(key, str) and key in known and known[key] is not value:
             return names(known[key], known, depth + 1)

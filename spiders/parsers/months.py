@@ -21,6 +21,30 @@ januar februar mars april mai juni juli august september oktober november desemb
 január/janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember
 ledna února března dubna května června července srpna září října listopadu prosince
 sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio
+januari februari mars april maj juni juli augusti september oktober november december
+oca şub mart nis may haz tem ağu eyl eki kas ara
+tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta
+január február március április május június július augusztus szeptember október november december
+januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra
+januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra
+gener febrer març abril maig juny juliol agost setembre octubre novembre desembre
+xaneiro febreiro marzo abril maio xuño xullo agosto setembro outubro novembro decembro
+jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember
+janvāris/janvārī februāris/februārī marts/martā aprīlis/aprīlī maijs/maijā jūnijs/jūnijā jūlijs/jūlijā augusts/augustā septembris/septembrī oktobris/oktobrī novembris/novembrī decembris/decembrī
+janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor
+januarie februarie maart april mei junie julie augustus september oktober november desember
+januari februari maret april mei juni juli agustus/agu/agt september oktober november desember
+januari februari machi aprili mei juni julai agosti septemba oktoba novemba desemba
+enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre
+ιανουαρίου/ιανουάριος/ιαν φεβρουαρίου/φεβρουάριος/φεβ μαρτίου/μάρτιος/μαρ απριλίου/απρίλιος/απρ μαΐου/μάιος/μάι ιουνίου/ιούνιος/ιουν ιουλίου/ιούλιος/ιουλ αυγούστου/αύγουστος/αυγ σεπτεμβρίου/σεπτέμβριος/σεπ οκτωβρίου/οκτώβριος/οκτ νοεμβρίου/νοέμβριος/νοε δεκεμβρίου/δεκέμβριος/δεκ
+януари февруари март април май юни юли август септември октомври ноември декември
+јануара/јануар/јануари фебруара/фебруар/февруари марта/март априла/април маја/мај јуна/јун/јуни јула/јул/јули августа/август септембра/септембар/септември октобра/октобар/октомври новембра/новембар/ноември децембра/децембар/декември
+студзеня лютага сакавіка красавіка траўня чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня
+يناير فبراير مارس أبريل/ابريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
+جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر
+ژانویه شباط/فوریه آذار نيسان/آوریل أيار حزيران/ژوئن تموز/ژوئیه اوت أيلول/سپتامبر اکتبر نوامبر دسامبر
+ינואר/בינואר פברואר/בפברואר מרץ/במרץ/מרס/במרס אפריל/באפריל מאי/במאי יוני/ביוני יולי/ביולי אוגוסט/באוגוסט ספטמבר/בספטמבר אוקטובר/באוקטובר נובמבר/בנובמבר דצמבר/בדצמבר
+जनवरी फरवरी/फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर/सितम्बर अक्टूबर/अक्तूबर नवंबर/नवम्बर दिसंबर/दिसम्बर
 ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie
 """
 

@@ -90,4 +90,14 @@ def _of_the_article(block: Block, found: Body) -> bool:
         return False
     if block.why != "footer":
         return True
-    return next(block.element.iterancestors("article", "main"), None) is not None
+    around = (
+        one
+        for one in block.element.iterancestors()
+        if one.tag in ("article", "main") or _entry(one)
+    )
+    return any(inside(found.container, one) for one in around)
+
+
+def _entry(element: Element) -> bool:
+    """Whether it is a whole entry (https://microformats.org/wiki/h-entry, and hAtom before it)."""
+    return bool({"hentry", "h-entry"} & set(str(element.get("class") or "").split()))

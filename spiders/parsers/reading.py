@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from config.registry import Source
@@ -33,8 +34,12 @@ class Reading:
         self.url = self.doc.url
         self.nodes = jsonld.nodes(self.doc)
         self.known = jsonld.by_id(self.nodes)
-        self.node = jsonld.article(self.nodes, self.url) or {}
         self.meta = metas.read(self.doc)
+        head = self.doc.tree.find(".//title")
+        shown = (self.meta.first(*OG_TITLES), (head.text or "") if head is not None else "")
+        self.node = (
+            jsonld.article(self.nodes, self.url, fold(unescape(" ".join(shown))).casefold()) or {}
+        )
         self.item = microdata.article(self.doc)
         self.blocks = blocks(self.doc.tree)
         self.ruled = Ruled(source, self.doc)

@@ -5,12 +5,18 @@ from collections import Counter
 from collections.abc import Iterable
 from html import unescape
 
-from spiders.parsers.authors import BY
 from spiders.parsers.base import fold
+from spiders.parsers.bylines import BY
 from storage.outlets import folded_name
 
-# `ㅣ` is a letter that Korean sites write for a bar.
-SEPARATORS = re.compile(r"\s+[|•·–—»«:/*-]\s+|\s*[|｜»ㅣ：]\s*|\s+::\s+")
+# `ㅣ` is a letter that Korean sites write for a bar. Chinese and Japanese have no blanks around it.
+SIGN = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]"
+SEPARATORS = re.compile(
+    rf"\s+[|•·–—»«:/*-]\s+|\s*[|｜ㅣ：]\s*|\s*»|\s+::\s+|(?<={SIGN})\s*[_–—-]\s*(?={SIGN})"
+)
+# `Title【Outlet】`, `Title (Outlet)`; and what a name before the title has behind it.
+BRACKETED = re.compile(r"\s*[【\[(（〔]([^】\])）〕]{2,60})[】\])）〕]$")
+BEFORE = re.compile(r"([^:]{2,60}):\s+")
 # Between what a story is about and its headline.
 KICKER = re.compile(r":\s+|\s+[|–—-]\s+")
 # Labels before a headline that say what kind of thing it is, not what it is about.
@@ -56,14 +62,23 @@ def bare(title: str, outlets: set[str], others: list[str], filed: Iterable[str] 
     known = set(map(key, others)) - {""}
     named = False
     for _ in range(4):  # `Title | Subsection | Section | Outlet`
-        parts = list(SEPARATORS.finditer(title))
-        if left := _without_name(title, parts, outlets):
-            title, named = left, True
+        parts = _divided(title)
+        if left := _without_name(title, parts, outlets) or _opened(title, outlets, known):
+            title, named = left.strip(), True
         elif left := _without(title, parts, known) or (_unfiled(title, filed) if named else ""):
-            title = left
+            title = left.strip()
         else:
             return title
     return title
+
+
+def _divided(title: str) -> list[re.Match[str]]:
+    """Where a title is divided. What closes a quotation divides nothing."""
+    return [
+        one
+        for one in SEPARATORS.finditer(title)
+        if "»" not in one[0] or title.count("«", 0, one.start()) <= title.count("»", 0, one.start())
+    ]
 
 
 def _without_name(title: str, parts: list[re.Match[str]], outlets: set[str]) -> str:
@@ -80,10 +95,24 @@ def _without_name(title: str, parts: list[re.Match[str]], outlets: set[str]) -> 
 
 def _without(title: str, parts: list[re.Match[str]], known: set[str]) -> str:
     """A title without its last part, or its first, where that is another layer's; else ""."""
-    if parts and key(head := title[: parts[-1].start()]) in known:
+    if not parts:
+        return ""
+    head, tail = title[: parts[-1].start()], title[parts[-1].end() :]
+    if key(tail) and key(head) in known:  # a closing quotation mark divides nothing
         return head
-    if parts and key(rest := title[parts[0].end() :]) in known:
-        return rest
+    first, rest = title[: parts[0].start()], title[parts[0].end() :]
+    return rest if key(first) and key(rest) in known else ""
+
+
+def _opened(title: str, outlets: set[str], known: set[str]) -> str:
+    """What is left without the outlet's name in brackets at the end, or before a colon where
+    another layer lacks it (`Outlet: who we are` can be a headline); else ""."""
+    found = BRACKETED.search(title)
+    if found and found.start() and _names(found[1], outlets):
+        return title[: found.start()]
+    before = BEFORE.match(title)
+    if before and _names(before[1], outlets) and key(title[before.end() :]) in known:
+        return title[before.end() :]
     return ""
 
 
@@ -107,7 +136,7 @@ def suffix(layers: dict[str, str], heads: list[str]) -> str:
     whole = fold(layers.get("title", ""))[:MAX_TITLE]
     others = [text for layer, text in layers.items() if layer != "title"] + heads
     known = {key(text) for text in others} - {""}
-    parts = list(SEPARATORS.finditer(whole))
+    parts = _divided(whole)
     if any(key(whole[: one.start()]) in known for one in parts):
         last = whole[parts[-1].end() :]
         return "" if BY.match(last) else last  # `Headline * Outlet * by Author`
@@ -153,6 +182,9 @@ def choose(
     and a pair of headline and JSON-LD against a pair of og:title and `<title>` made for search.
     """
     folded = {layer: fold(text)[:MAX_TITLE] for layer, text in candidates.items() if fold(text)}
+    if any(not _names(text, outlets) for text in folded.values()):
+        # Some sites give each page their own name alone.
+        folded = {layer: text for layer, text in folded.items() if not _names(text, outlets)}
     plain = {
         layer: bare(text, outlets, [o for other, o in folded.items() if other != layer], filed)
         for layer, text in folded.items()

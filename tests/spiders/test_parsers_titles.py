@@ -93,6 +93,20 @@ LAYERS: dict[str, tuple[dict[str, str], str]] = {
         {"h1": "Rivers rise", "jsonld": "Rivers rise", "og": "All about rivers", "title": "Rivers rise"},
         "All about rivers",
     ),
+    "the outlet's name before a colon": (
+        {"h1": "Rivers: a story", "og": "Hill Post: Rivers: a story"}, "Rivers: a story",
+    ),
+    "a headline about the outlet": (
+        {"h1": "Hill Post: who we are", "og": "Hill Post: who we are"}, "Hill Post: who we are",
+    ),
+    "quotation marks at the end": (
+        {"h1": "« c’est la fin »", "og": "« c’est la fin »", "title": "« c’est la fin » - Hill Post"},
+        "« c’est la fin »",
+    ),
+    "quotation marks before a dash": ({"og": "«Стена» — Hill Post", "title": "«Стена»"}, "«Стена»"),
+    "the outlet in brackets": ({"og": "夜間フェリー運休【Hill Post】"}, "夜間フェリー運休"),
+    "a line below": ({"og": "夜间渡轮停航_山报", "h1": "夜间渡轮停航"}, "夜间渡轮停航"),
+    "the outlet's name alone": ({"h1": "Rivers rise", "og": "Hill Post"}, "Rivers rise"),
     "none but the document's": ({"title": "A story | Hill Post"}, "A story"),
 }  # fmt: skip
 
