@@ -7,13 +7,17 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, repeat
 from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 from config.settings import Settings
 from flows.workplace import Busy, locked, write_synced
@@ -23,6 +27,9 @@ START_SECONDS = 300.0
 """The first start makes the database: 7 to 37 s alone, more than 120 s on a machine with ten times
 as much to do as it can (measured)."""
 STOP_SECONDS = 15.0
+PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds between two looks at a server that does not answer; the last for all later ones."""
+ANSWER_SECONDS = 10.0  # for one look
 HISTORY_SECONDS = 30 * 86400
 """Flow runs, with their logs and artifacts, are dropped from Prefect's database after a month. What
 was archived, and how it went, stands in the sealed runs for ever."""
@@ -34,10 +41,15 @@ class NoServer(Exception):
 
 
 @contextmanager
-def server(settings: Settings) -> Iterator[str]:
+def server(settings: Settings, tell: Callable[[str], None]) -> Iterator[str]:
     """The address of the server's API: that of PREFECT_API_URL, or of one that is started for as
-    long as this lasts. Raises NoServer, Busy."""
+    long as this lasts. Raises NoServer.
+
+    One that is configured may be on its way up, as in a container beside this one: where it does
+    not answer, `tell` is given why, and it is asked again, for as long as one of our own may take.
+    """
     if configured := os.environ.get(API):
+        await_answer(configured, tell, START_SECONDS)
         yield configured
         return
     folder = (settings.home / "prefect").absolute()
@@ -55,6 +67,43 @@ def server(settings: Settings) -> Iterator[str]:
             f"{error}. A server that an earlier `copytrail schedule` left is in {folder}: its "
             "number is in server.pid; end it with `kill`."
         ) from error
+
+
+def await_answer(api: str, tell: Callable[[str], None], seconds: float) -> None:
+    """Until the API at this address answers. Raises NoServer after so many seconds."""
+    end = time.monotonic() + seconds
+    for wait in chain(PAUSES, repeat(PAUSES[-1])):
+        if not (trouble := _trouble(api)):
+            return
+        said = f"the Prefect server of {API} ({api}) {trouble}."
+        left = end - time.monotonic()
+        if left <= 0:
+            raise NoServer(
+                f"{said} Start it, or mend the address, which ends in /api; without {API} "
+                "`copytrail schedule` starts a server of its own."
+            )
+        tell(f"{said} It is asked again in {wait:g} s, for {left:.0f} s more; Ctrl-C ends it.")
+        time.sleep(min(wait, left))
+
+
+def _trouble(api: str) -> str:
+    """Why the API cannot be used, in words; "" where it can."""
+    try:
+        with urlopen(f"{api.rstrip('/')}/health", timeout=ANSWER_SECONDS):  # noqa: S310 - the user's
+            return ""
+    except HTTPError as error:
+        # Who may ask, is between Prefect's own client and the server.
+        return "" if error.code in (401, 403) else f"answers {error.code} for /health"
+    except URLError as error:
+        if isinstance(error.reason, ssl.SSLError):  # Prefect may trust others than we do
+            return ""
+        return f"does not answer ({getattr(error.reason, 'strerror', None) or error.reason})"
+    except ValueError as error:
+        raise NoServer(f"{API}: {error}. It is an address such as http://127.0.0.1:4200/api") from (
+            error
+        )
+    except (OSError, http.client.HTTPException) as error:
+        return f"does not answer ({error or type(error).__name__})"
 
 
 def _port(wanted: int) -> int:

@@ -69,7 +69,7 @@ def schedule(
         with locked(lock, "the schedule of this home", patience=0.0):
             out = messages()
             out.print("starting …", soft_wrap=True)
-            with server(context.settings) as url:
+            with server(context.settings, complain) as url:
                 from flows import serving  # only now: Prefect reads its settings on import
 
                 def ready() -> None:
@@ -87,9 +87,16 @@ def schedule(
 
 
 def _deploy(context: Context, wanted: list[Source], pool: str, image: str | None) -> None:
-    if not os.environ.get("PREFECT_API_URL"):
+    if not (api := os.environ.get("PREFECT_API_URL")):
         complain("--pool needs PREFECT_API_URL: the server whose workers are to do it.")
         raise typer.Exit(2)
+    from flows.prefectserver import NoServer, await_answer
+
+    try:
+        await_answer(api, complain, 0.0)
+    except NoServer as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
     from flows import serving
 
     try:

@@ -1,15 +1,12 @@
-"""The flow on a real Prefect server: states, artifacts, logs, the end by force, schedules."""
+"""The flow on a real Prefect server: states, artifacts, logs, the end by force, deployments."""
 
 import json
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,6 +16,7 @@ from tests.journeys.kept import LATEST, at_home
 from tests.journeys.outages import (
     GONE,
     OUTLET,
+    SOON,
     Ferry,
     alive,
     captured,
@@ -33,7 +31,6 @@ from tests.journeys.prefect_api import Api
 REPO = Path(__file__).parents[2]
 PREFECT = Path(sys.executable).with_name("prefect")
 FLOW = "from flows.archive import archive; "
-SCHEDULED = 90.0  # seconds until a schedule of five has produced a run that ended; alone it took 20
 
 
 class Server(Api):
@@ -176,31 +173,6 @@ def test_a_flow_that_is_ended_leaves_no_crawl(
     copytrail.audit()
 
 
-def test_a_schedule_really_produces_runs(copytrail: Copytrail, server: Server) -> None:
-    with Ferry(2) as site:
-        watch_outlet(copytrail, site.url, "often")
-        serve = python(
-            copytrail,
-            f"{FLOW}archive.serve(name='often', interval=5, limit=1, "
-            "parameters={'source': 'often'})",
-        )
-
-        def ended() -> list[dict[str, Any]]:
-            return [one for one in server.flow_runs("often") if one["state_type"] == "COMPLETED"]
-
-        try:
-            wait_for(lambda: bool(ended()) or serve.poll() is not None, SCHEDULED)
-        finally:
-            serve.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                serve.wait(servers.STOP_SECONDS)
-            serve.kill()
-            serve.wait()
-    assert ended(), said(copytrail)
-    assert ended()[-1]["auto_scheduled"]
-    assert captured(copytrail) == set(site.articles)
-
-
 @pytest.mark.parametrize("entrypoint", ["flows/archive.py:archive", "flows.archive.archive"])
 def test_both_entry_points_load(entrypoint: str, copytrail: Copytrail) -> None:
     code = (
@@ -233,17 +205,37 @@ def test_prefect_deploys_it_and_a_worker_runs_it(copytrail: Copytrail, server: S
     assert deployment["parameter_openapi_schema"]["required"] == ["source"]
     with pytest.raises(urllib.error.HTTPError):
         server.ask(f"deployments/{deployment['id']}/create_flow_run", parameters={"source": 5})
-    with Ferry(2) as site:
-        watch_outlet(copytrail, site.url, "deployed")
+    with Ferry(2) as one, Ferry(2) as other:
+        watch_outlet(copytrail, one.url, "deployed")
         server.ask(
             f"deployments/{deployment['id']}/create_flow_run", parameters={"source": "deployed"}
         )
+        # The same by our own command, which knows the sources and their crons.
+        watch_outlet(copytrail, other.url, "written")
+        copytrail.well("schedule", "--pool", "copytrail")
+        written = server.get("deployments/name/archive/written")
+        assert written["work_pool_name"] == "copytrail"
+        (cron,) = [each["schedule"] for each in written["schedules"]]
+        assert cron["timezone"] == "UTC"
+        server.ask(f"deployments/{written['id']}/create_flow_run", parameters=written["parameters"])
         prefect("worker", "start", "--pool", "copytrail", "--run-once")
-        # The worker may go before its flow run has ended.
-        end = time.monotonic() + SCHEDULED
-        while server.flow_runs("deployed")[0]["state_type"] not in ("COMPLETED", "FAILED"):
-            assert time.monotonic() < end
-            time.sleep(0.2)
-    (run,) = server.flow_runs("deployed")
-    assert run["state_type"] == "COMPLETED", server.log(run)
-    assert captured(copytrail) == set(site.articles)
+        for name in ("deployed", "written"):  # the worker may go before its flow runs have ended
+            wait_for(lambda name=name: has_ended(server, name), 2 * SOON)  # type: ignore[misc]
+    for name in ("deployed", "written"):
+        (run,) = server.flow_runs(name)
+        assert run["state_type"] == "COMPLETED", server.log(run)
+    assert captured(copytrail) == {*one.articles, *other.articles}
+
+
+def has_ended(server: Server, outlet: str) -> bool:
+    """Whether the flow run over this outlet is over."""
+    ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+    return server.flow_runs(outlet)[0]["state_type"] in ended
+
+
+def test_a_server_that_does_not_answer_is_named(copytrail: Copytrail) -> None:
+    watch_outlet(copytrail, "http://127.0.0.1:9/")
+    dead = f"http://127.0.0.1:{servers.free_ports(1)[0]}/api"
+    ended = copytrail.run("schedule", "--pool", "copytrail", PREFECT_API_URL=dead)
+    assert ended.code == 2
+    assert f"PREFECT_API_URL ({dead}) does not answer" in ended.stderr
