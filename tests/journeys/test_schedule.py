@@ -19,12 +19,12 @@ from tests.journeys.outages import (
     parent_of,
     wait_for,
 )
-from tests.journeys.scheduled import ENDED, NEVER, Schedule
+from tests.journeys.scheduled import ENDED, NEVER, STARTED, Schedule
 
 
 @pytest.fixture(scope="module")
 def outlets() -> Iterator[dict[str, Ferry]]:
-    counts = {"minute": 2, "asked": 2, "long": 500, "killed": 500}
+    counts = {"minute": 2, "asked": 2, "outlived": 30, "long": 500, "killed": 500}
     with ExitStack() as stack:
         yield {name: stack.enter_context(Ferry(count)) for name, count in counts.items()}
 
@@ -35,7 +35,9 @@ def schedule(
 ) -> Iterator[Schedule]:
     made = Schedule(tmp_path_factory.mktemp("schedule"))
     for name, outlet in outlets.items():
-        made.watch(name, outlet.url, "* * * * *" if name == "minute" else NEVER)
+        # A run over the outlived one lasts 10 s: longer than its server lives.
+        delay = 0.3 if name == "outlived" else 0.05
+        made.watch(name, outlet.url, "* * * * *" if name == "minute" else NEVER, delay)
     try:
         made.start()
         yield made
@@ -90,6 +92,23 @@ def test_an_invalid_form_is_refused_before_a_run_exists(
         schedule.ask_for(deployment, **wrong)
     assert refused.value.code in (409, 422)
     assert schedule.api.ask("flow_runs/count") == before
+
+
+def test_a_server_killed_mid_run_is_survived(schedule: Schedule, outlets: dict[str, Ferry]) -> None:
+    run = schedule.ask_for("archive/outlived")
+    wait_for(lambda: len(outlets["outlived"].answered()) >= 2 or not schedule.alive(), ENDED)
+    dead = schedule.server()
+    os.kill(dead, signal.SIGKILL)
+    wait_for(lambda: schedule.server() != dead and schedule.api.healthy(), STARTED)
+    schedule.wait(run, "COMPLETED", "FAILED", "CRASHED")
+    assert schedule.state(run) == "COMPLETED", schedule.api.log(run)
+    assert set(outlets["outlived"].articles) <= captured(schedule.copytrail)
+    again = schedule.ask_for("archive/outlived")  # its place must not stay taken
+    schedule.wait(again, "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+    assert schedule.state(again) == "COMPLETED", schedule.api.log(again)
+
+
+# From here on with a server that was killed: cancelling must still work.
 
 
 def test_a_cancelled_run_leaves_no_process_and_a_clean_archive(
