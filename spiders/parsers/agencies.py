@@ -9,13 +9,14 @@ NAMES_OF_AGENCIES = """
 aa aap adnkronos afp agerpres agi anadolu ani anp ansa ap apa ats belga bns bta ctk čtk dha dpa efe elta epd ians iha
 interfax jiji keystone-sda kna kyodo leta lusa mti notimex ntb pa pap pti reuters ria ritzau sda sid stt tanjug tass
 telam télam tt ukrinform unian upi xinhua yonhap интерфакс риа тасс укринформ укрінформ унн 共同 時事 연합뉴스 뉴시스 뉴스1
-新华社
+新华社 新华网 中新社 中央社 bernama antara tasr sita hina fena srna sta ape-mpe απε απε-μπε απε-mpe dts ots cna andina efe-epa epa
+رويترز الأناضول
 """
 AGENCIES = frozenset(NAMES_OF_AGENCIES.split())
 AGENCY = re.compile(
     r"associated\s+press|agence\s+france|press\s+(?:association|trust)|canadian\s+press|europa\s+press|dow\s+jones|"
     r"bloomberg|depeschenagentur|presse[\s-]?agentur|nachrichtenagentur|(?:press|news)\s+(?:agency|service)|newswire|"
-    r"\bagencia|\bagência|agenzia|agence\s|ajansı|агентство|новости$|通信社?$|통신$|通讯社|社電",
+    r"united\s+press|presse\s+canadienne|وكالة|فرانس\s+برس|סוכנות|πρακτορείο|\bagencia|\bagência|agenzia|agence\s|ajansı|агентство|новости$|通信社?$|통신$|通讯社|社電",
     re.IGNORECASE,
 )  # fmt: skip
 

@@ -130,7 +130,7 @@ def _article(
         title_prefix=prefix,
         subtitle=subtitle,
         authors=who,
-        credited=tuple(credited(reading, who, claims)),
+        credited=tuple(credited(reading, found, who, claims)),
         published_at=dates.best(published),
         published=tuple(published),
         language=language,

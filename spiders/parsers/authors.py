@@ -4,7 +4,7 @@ import re
 
 from spiders.parsers import agencies
 from spiders.parsers.base import fold
-from spiders.parsers.bylines import BY, EASTERN, GREEK
+from spiders.parsers.bylines import BY, DESK, EASTERN, GREEK
 from spiders.parsers.towns import TOWNS
 from storage.outlets import folded_name
 
@@ -70,13 +70,6 @@ OTHERS = re.compile(
     r"(?:edited|editing|translat\w+|photos?|photography|illustrat\w+|produced|reviewed)\b(?:\s+by\b|\s*:)",
     re.IGNORECASE,
 )
-# Several who are not named: the paper's own people.
-DESK = re.compile(
-    r"\b(?:redaktion\w*|redakce|redakcja|rédaction|redacción|redacció|redazione|redação|redactie|toimitus|"
-    r"staff|desk|newsroom|editorial|editors?|news\s+team|team|reporters?|correspondents?|bureau|"
-    r"writers?|web\s?desk|контент-служба)\b|редакция|редакція|編集部|取材班|編輯部|편집부|취재팀",
-    re.IGNORECASE,
-)  # fmt: skip
 MAX_AUTHORS = 30
 """The longest real list of authors had 11."""
 

@@ -61,3 +61,12 @@ EASTERN = re.compile(
     r"(?:^|[\s=＝\[(/／])(?:(?P<ko>[가-힣]{2,4})\s*(?:기자|특파원|논설위원)|(?P<ja>[\u3400-\u9fff々]{2,4}[\s　]?[\u3040-\u30ff\u3400-\u9fff々]{0,4})\s*(?:記者|特派員)"
     r"|(?:記者|记者)\s*(?P<zh>[\u4e00-\u9fff]{2,4}))(?=$|[\s\])/／|·,、])"
 )
+# Several who are not named: the paper's own people.
+DESK = re.compile(
+    r"\b(?:redaktion\w*|redakce|redakc\w+|redaksi|rédaction|redacción|redacció|redazione|redação|redactie|toimitus|ritstjórn|uredništvo|redakcija"
+    r"|szerkesztőség|staff|desk|newsroom|editorial|editors?|news\s+team|team|equipe|équipe|equipo|reporters?|correspondents?|bureau"
+    r"|writers?|web\s?desk|контент-служба|haber\s+merkezi|haberler\s+servisi|yayın\s+kurulu|editör(?:ü|ler)?|ban\s+biên\s+tập|press\s+release"
+    r"|pressemitteilung|comunicado|communiqué|guest\s+(?:author|contributor)|gastautor\w*)\b|\w-redaktion\b|редакци\w|редакція|σύνταξη|συντακτική"
+    r"|هيئة\s+التحرير|التحرير|מערכת|डेस्क|編集部|報道部|社会部|取材班|編輯部|编辑部|綜合報導|综合报道|편집부|취재팀|뉴스팀",
+    re.IGNORECASE,
+)

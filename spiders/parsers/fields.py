@@ -12,7 +12,7 @@ from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import Block
 from spiders.parsers.bylines import BY_ALONE, DATED, JOINED, REPORTING
 from spiders.parsers.furniture import AUTHOR_NAME, of_author
-from spiders.parsers.near import Lines, marked_author
+from spiders.parsers.near import Lines, ending, marked_author
 from spiders.parsers.phrases import LABELS
 from spiders.parsers.provenance import NAMES_JOINED, first_of, same_names
 from spiders.parsers.reading import Reading
@@ -265,8 +265,7 @@ def _undated(line: str) -> str:
 
 def _signed(found: bodies.Body) -> list[str]:
     """A name alone after the last paragraph, or those who are said to have reported."""
-    last = found.kept[-1].at if found.kept else 0
-    after = [b.text for b in found.boilerplate if last < b.at <= last + 2]
+    after = ending(found)
     said = [REPORTING.match(text) for text in after]
     signed = [part for text in after if len(text) <= 80 for part in re.split(r"\s*/\s*", text)]
     return [one["names"] for one in said if one] + [

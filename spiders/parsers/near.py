@@ -59,6 +59,12 @@ def after(blocks: list[Block], found: Body) -> list[Block]:
     return out
 
 
+def ending(found: Body) -> list[str]:
+    """The two lines after the last paragraph, where signatures stand."""
+    last = found.kept[-1].at if found.kept else 0
+    return [one.text for one in found.boilerplate if last < one.at <= last + 2]
+
+
 def whole(found: Body) -> Element | None:
     """The least element that holds both the headline and the text; where there is no headline,
     what the text's own element stands in."""

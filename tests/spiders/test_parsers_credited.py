@@ -36,6 +36,18 @@ BYLINES = {
     "Editorial Board": {"Editorial Board": "desk"},
     "Редакция": {"Редакция": "desk"},
     "Redaktion": {"Redaktion": "desk"},
+    "Haber Merkezi": {"Haber Merkezi": "desk"},
+    "Συντακτική ομάδα": {"Συντακτική ομάδα": "desk"},
+    "هيئة التحرير": {"هيئة التحرير": "desk"},
+    "Tim Redaksi": {"Tim Redaksi": "desk"},
+    "La Presse Canadienne": {"La Presse Canadienne": "agency"},
+    "رويترز": {"رويترز": "agency"},
+    "ČTK": {"ČTK": "agency"},
+    "Lakeside Times": {"Lakeside Times": "outlet"},
+    "Lakeside Institute": {"Lakeside Institute": "outlet"},
+    "Riverblog D": {"Riverblog D": "outlet"},
+    "Timea Haber": {"Timea Haber": "person"},
+    "José Ortega y Gasset": {"José Ortega y Gasset": "person"},
 }
 
 
@@ -43,6 +55,16 @@ BYLINES = {
 def test_people_outlets_agencies_and_desks(name: str) -> None:
     article = of_a_blog(head=f"<meta name=author content='{name}'>")
     assert kinds(article) == BYLINES[name]
+
+
+def test_an_outlet_and_an_agency_in_one_name_are_no_person() -> None:
+    head = "<meta property=og:site_name content='Le Fleuve'><meta name=author content='Le Fleuve et AFP'>"
+    assert kinds(read(html(head=head), URL, None)) == {"Le Fleuve et AFP": "outlet"}
+
+
+def test_who_signs_beside_the_outlet_is_an_outlet() -> None:
+    article = of_a_blog(inner="<p>River Blog / Última Hora</p>")
+    assert kinds(article) == {"Última Hora": "outlet"}
 
 
 def test_von_dpa() -> None:
