@@ -8,7 +8,7 @@ again from the start, and does only what is missing.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +18,17 @@ from msgspec import Struct
 from storage import layout
 from storage.attestation import NOBODY, Attestation
 from storage.identity import now, sha256_hex
-from storage.objects import AlreadyThere, NotThere, Store, StoreError, Unavailable, describe
+from storage.objects import (
+    AlreadyThere,
+    NotThere,
+    Store,
+    Stored,
+    StoreError,
+    Unavailable,
+    describe,
+    several,
+)
+from storage.parts import Measured, measure
 
 ZEROS = "0" * 64
 """`prev` of the first entry: there is nothing before it."""
@@ -83,14 +93,22 @@ def parse_sums(data: bytes) -> dict[str, str]:
     return sums
 
 
-def write_sums(folder: Path) -> bytes:
+def write_sums(folder: Path, measured: dict[str, Measured] | None = None) -> bytes:
     """Write `SHA256SUMS` of all files under a run's local folder, and return it.
 
     From then on the folder is final: a seal that is cut off and done again must find the same
-    bytes. If it is there already, it is checked against the files instead. Raises StoreError if a
-    file changed since, or cannot be sealed (a link, a name that is no key).
+    bytes. If it is there already, it is checked against the files instead. `measured` gets, by
+    path, all that a store wants to know that takes several files at once: more hashing. Raises
+    StoreError if a file changed since, or cannot be sealed (a link, a name that is no key).
     """
-    data = sums_text({path: describe(path, file).sha256 for path, file in _files(folder)})
+    sums = {}
+    for name, found in _files(folder):
+        if measured is None:
+            sums[name] = describe(name, found).sha256
+        else:
+            measured[name] = measure(found)
+            sums[name] = measured[name].sha256
+    data = sums_text(sums)
     path = folder / layout.SUMS
     try:
         before = path.read_bytes()
@@ -190,7 +208,9 @@ def seal(store: Store, run: str, folder: Path, attestation: Attestation = NOBODY
         raise StoreError(f"{folder}: no {layout.RUN_JSON} there, so nothing to seal")
     # Before anything else: an entry of this run that another sealer makes comes after this head.
     since = head(store)
-    sums = write_sums(folder)
+    measured: dict[str, Measured] = {}
+    together = several(store)
+    sums = write_sums(folder, measured if together else None)
     if _is_there(store, layout.sums_key(run)):
         since = EMPTY  # the seal before may have got as far as its entry: look through them all
     if done := _sealed(store, run, since):
@@ -198,8 +218,13 @@ def seal(store: Store, run: str, folder: Path, attestation: Attestation = NOBODY
             raise AlreadyThere(f"run {run} is sealed with other content than {folder} has")
         return done
     size, listed = 0, parse_sums(sums)
-    for path, sha256 in listed.items():
-        stored = store.put_if_absent(layout.object_key(run, path), folder / path)
+    files = {path: (layout.object_key(run, path), folder / path) for path in listed}
+    put: Iterable[Stored] = (
+        together.put_each({key: (file, measured[path]) for path, (key, file) in files.items()})
+        if together
+        else (store.put_if_absent(key, file) for key, file in files.values())
+    )
+    for stored, (path, sha256) in zip(put, listed.items(), strict=True):
         if stored.sha256 != sha256:
             raise StoreError(f"{folder / path}: changed while it was sealed. Nothing is committed.")
         size += stored.size

@@ -5,11 +5,14 @@ port. All keys are relative, `/`-separated ASCII made by `layout`.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
+
+if TYPE_CHECKING:  # it is made with `describe`
+    from storage.parts import Measured
 
 CHUNK = 1024 * 1024  # bytes read at a time: memory stays at this, whatever an object's size
 
@@ -73,6 +76,21 @@ class Protecting(Protocol):
     def protection(self) -> Protection:
         """Raises StoreError."""
         ...
+
+
+@runtime_checkable
+class Several(Protocol):
+    """A store that takes several objects at once, and need not be asked what is known of them."""
+
+    def put_each(self, files: "Mapping[str, tuple[Path, Measured]]") -> "list[Stored]":
+        """As `put_if_absent` of each, in any order; at the end all are there, or it raises."""
+        ...
+
+
+def several(store: "Store") -> Several | None:
+    """The store, or what lies beneath it, if it takes several objects at once."""
+    beneath = getattr(store, "raw", store)
+    return beneath if isinstance(beneath, Several) else None
 
 
 def describe(key: str, content: Path | bytes) -> Stored:

@@ -11,13 +11,12 @@ import base64
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import boto3
 from botocore import exceptions as aws
@@ -35,17 +34,16 @@ from storage.objects import (
     Stored,
     StoreError,
     Unavailable,
-    describe,
 )
+from storage.parts import Measured, measure, pieces
 
 CONNECT_SECONDS = 5  # any endpoint that answers at all does so within one
 READ_SECONDS = 60  # for one read from the socket: a rotten object hung SeaweedFS's GET for ever
 ATTEMPTS = 3  # with botocore's pauses (at most 1 s, then 2 s) a refused connection takes 3 s
 CONFLICTS = 3  # puts tried while others create and fail to create the same object
-MULTIPART = 8 * 1024 * 1024  # above this in parts, as `aws s3 cp` has it; each may be tried again
-PART = 8 * 1024 * 1024  # held in memory; S3 wants at least 5 MiB
-LANES = 4  # parts that go up at once: five of them in memory are 40 MiB
-PARTS = 10_000  # as many as S3 allows
+LANES = 4
+"""Parts that go up at once, and small objects: five parts in memory are 40 MiB, and files are read
+as they are sent."""
 
 _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 # A retried Complete finds its upload gone, because the first one did succeed.
@@ -90,9 +88,33 @@ class S3Store:
 
     def put_if_absent(self, key: str, content: Path | bytes) -> Stored:
         """See `objects.Store`."""
-        at = self._at(key)
         with self._telling(key):
-            wanted, checksums = _described(key, content)
+            about = measure(content)
+        return self._put_known(key, content, about)
+
+    def put_each(self, files: Mapping[str, tuple[Path, Measured]]) -> list[Stored]:
+        """See `objects.Several`."""
+        found: dict[str, Stored] = {}
+        with ThreadPoolExecutor(LANES, "objects") as lanes:  # its end waits for all
+            small = {
+                key: lanes.submit(self._put_known, key, path, about)
+                for key, (path, about) in files.items()
+                if not about.parts
+            }
+            try:
+                for key, (path, about) in files.items():
+                    if about.parts:  # one after the other: their parts have lanes of their own
+                        found[key] = self._put_known(key, path, about)
+                found |= {key: one.result() for key, one in small.items()}
+            except BaseException:
+                lanes.shutdown(wait=False, cancel_futures=True)
+                raise
+        return [found[key] for key in files]
+
+    def _put_known(self, key: str, content: Path | bytes, about: Measured) -> Stored:
+        """`put_if_absent` of what was measured: the store holds it to that."""
+        at = self._at(key)
+        wanted, checksums = Stored(key, about.size, about.sha256), about.parts
         if checksums and (there := self._head_or_none(key)):  # before a GiB goes up for nothing
             return self._compare(there, wanted)
         for _ in range(CONFLICTS):
@@ -242,8 +264,8 @@ class S3Store:
         upload = {**at, "UploadId": made["UploadId"]}
         try:
             # Not strict: a file that became longer or shorter is told of below, or by the store.
-            pieces = zip(_pieces(content, wanted.size), checksums, strict=False)
-            parts = self._put_each(upload, pieces)
+            known = zip(pieces(content, wanted.size), checksums, strict=False)
+            parts = self._put_parts_each(upload, known)
             if len(parts) < len(checksums):
                 raise StoreError(f"{content!s:.200}: changed while it was being uploaded")
             self._s3.complete_multipart_upload(
@@ -258,8 +280,8 @@ class S3Store:
         whole = base64.b64encode(hashlib.sha256(digests).digest()).decode()
         return f"{whole}-{len(parts)}"
 
-    def _put_each(
-        self, upload: dict[str, str], pieces: Iterable[tuple[bytes, str]]
+    def _put_parts_each(
+        self, upload: dict[str, str], known: Iterable[tuple[bytes, str]]
     ) -> Sequence[Part]:
         """Upload the parts, `LANES` at a time, and no more of them in memory than one besides."""
 
@@ -272,7 +294,7 @@ class S3Store:
         parts = []
         under_way: deque[Future[Part]] = deque()
         with ThreadPoolExecutor(LANES) as lanes:  # its end waits for all, so none comes after abort
-            for number, (data, checksum) in enumerate(pieces, start=1):
+            for number, (data, checksum) in enumerate(known, start=1):
                 if len(under_way) == LANES:
                     parts.append(under_way.popleft().result())
                 under_way.append(lanes.submit(put, number, data, checksum))
@@ -437,28 +459,3 @@ def _read(body: Any, limit: int) -> bytes:
 
 def _code(error: aws.ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def _described(key: str, content: Path | bytes) -> tuple[Stored, Sequence[str]]:
-    """What the object will be; and if it goes up in parts, the SHA-256 of each, in base64.
-
-    In one pass: the store holds to these what is uploaded after. Raises OSError.
-    """
-    size = len(content) if isinstance(content, bytes) else content.stat().st_size
-    if size <= MULTIPART:
-        return describe(key, content), ()
-    whole, size_read, checksums = hashlib.sha256(), 0, []
-    for data in _pieces(content, size):
-        whole.update(data)
-        size_read += len(data)
-        checksums.append(base64.b64encode(hashlib.sha256(data).digest()).decode())
-    return Stored(key, size_read, whole.hexdigest()), checksums
-
-
-def _pieces(content: Path | bytes, size: int) -> Iterator[bytes]:
-    """The content in parts."""
-    length = max(PART, -(-size // PARTS))
-    source: BinaryIO = BytesIO(content) if isinstance(content, bytes) else content.open("rb")
-    with source:
-        while data := source.read(length):
-            yield data

@@ -1,4 +1,4 @@
-"""An empty catalog, over SQLite and over a real PostgreSQL."""
+"""An empty catalog, over SQLite and over a real PostgreSQL; a store in a bucket."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,3 +28,12 @@ def catalog(url: str) -> Iterator[Catalog]:
     opened = open_catalog(url)
     yield opened
     opened._engine.dispose()
+
+
+@pytest.fixture
+def s3_env(s3_bucket: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a store, with the environment set."""
+    url, env = s3_bucket
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    return url

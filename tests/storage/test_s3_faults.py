@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from storage import parts as sizes
 from storage import s3
 from storage.objects import AlreadyThere, Refused, Store, Unavailable, describe, open_store
 
@@ -107,7 +108,7 @@ def test_a_put_whose_answer_is_lost_succeeds(proxy: Proxy, store: Store) -> None
 def test_a_completed_upload_in_parts_whose_answer_is_lost_succeeds(
     proxy: Proxy, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3, "MULTIPART", 1024)
+    monkeypatch.setattr(sizes, "MULTIPART", 1024)
     content = bytes(range(256)) * 8
     lost: list[bytes] = []
 

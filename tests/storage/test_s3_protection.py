@@ -13,6 +13,7 @@ from flows.checks import audit
 from flows.context import open_context
 from flows.health import examine
 from storage import log, s3
+from storage import parts as sizes
 from storage.objects import Protection, Refused, open_store
 from storage.s3 import S3Store
 from tests import servers
@@ -59,7 +60,7 @@ def refused(act: Callable[[], object]) -> None:
 def test_the_policy_is_enough_to_seal_and_to_audit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3, "MULTIPART", 1024)  # so that some go up in parts, too
+    monkeypatch.setattr(sizes, "MULTIPART", 1024)  # so that some go up in parts, too
     store = open_store(f"s3://{servers.BUCKET}/{uuid4().hex}")
     for run, made in made_runs(tmp_path).items():
         log.seal(store, run, made.folder)
@@ -94,7 +95,7 @@ def test_what_is_put_is_retained(
     locked: str, client: Any, monkeypatch: pytest.MonkeyPatch, parts: bool
 ) -> None:
     if parts:
-        monkeypatch.setattr(s3, "MULTIPART", 1024)
+        monkeypatch.setattr(sizes, "MULTIPART", 1024)
     key, content = uuid4().hex, b"evidence" * 1024
     begun = datetime.now(UTC)
     open_store(f"s3://{locked}", DAYS).put_if_absent(key, content)

@@ -5,13 +5,14 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from flows.checks import audit
 from storage import log, s3
-from storage.objects import Store, StoreError, Unavailable, open_store
+from storage.objects import Store, Stored, StoreError, Unavailable, open_store
 from tests import servers
 from tests.faults import FAILED, Faulty
 from tests.storage.runs_made import RUNS, Made, made_runs
@@ -84,22 +85,6 @@ def test_a_clock_that_jumps(
     assert audit(store).faults == ()
 
 
-class Killing:
-    """A store whose server is killed at the N-th object that is put."""
-
-    def __init__(self, store: Store, nth: int, kill: Callable[[], None]) -> None:
-        self._store, self._left, self._kill = store, nth, kill
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
-    def put_if_absent(self, key: str, content: Path | bytes) -> object:
-        self._left -= 1
-        if self._left == 0:
-            self._kill()
-        return self._store.put_if_absent(key, content)
-
-
 def test_a_store_that_is_killed_in_the_middle_and_comes_back(
     made: dict[str, Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,9 +100,17 @@ def test_a_store_that_is_killed_in_the_middle_and_comes_back(
         running.client().create_bucket(Bucket=servers.BUCKET)
         store = enter(running)
         assert seal(store, made[FIRST])
-        killing: object = Killing(store, 4, running.server.kill)
+        assert isinstance(store, s3.S3Store)
+        put, left = store._put_known, iter((False, False, False, True))
+
+        def killing(*args: Any) -> Stored:
+            if next(left, False):
+                running.server.kill()
+            return put(*args)
+
+        monkeypatch.setattr(store, "_put_known", killing)
         with pytest.raises(Unavailable):
-            log.seal(killing, SECOND, made[SECOND].folder)  # type: ignore[arg-type]
+            log.seal(store, SECOND, made[SECOND].folder)
     with servers.seaweed(tmp_path) as running:
         store = enter(running)
         assert [one.run for one, _ in log.entries(store)] == [FIRST]

@@ -361,15 +361,6 @@ def test_local_a_crash_leaves_no_object(folder: Path) -> None:
 # --- S3 -----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def s3_env(s3_bucket: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of a store, with the environment set."""
-    url, env = s3_bucket
-    for name, value in env.items():
-        monkeypatch.setenv(name, value)
-    return url
-
-
 def everything(store: Store) -> list[Callable[[], object]]:
     """Each thing that a store can be asked."""
     return [
@@ -448,7 +439,7 @@ def test_s3_a_failed_upload_in_parts_leaves_nothing(
 ) -> None:
     from storage import s3
 
-    whole = s3._pieces
+    whole = s3.pieces
 
     def broken(*args: object) -> Iterator[bytes]:
         yield next(whole(*args))  # type: ignore[arg-type]
@@ -457,37 +448,13 @@ def test_s3_a_failed_upload_in_parts_leaves_nothing(
     store = open_store(s3_env)
     bucket, prefix = s3_env.removeprefix("s3://").split("/")
     with monkeypatch.context() as patch:
-        patch.setattr(s3, "_pieces", broken)
+        patch.setattr(s3, "pieces", broken)
         with pytest.raises(StoreError, match="the source: Input/output error"):
             store.put_if_absent("big", big_file)
     assert list(store.list("")) == []
     left = seaweed_server.client().list_multipart_uploads(Bucket=bucket, Prefix=prefix)
     assert not left.get("Uploads")
     assert store.put_if_absent("big", big_file).size == 80 * MIB
-
-
-def test_s3_a_file_that_changes_under_way_is_refused(
-    s3_env: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from storage import s3
-
-    monkeypatch.setattr(s3, "MULTIPART", 1024)
-    monkeypatch.setattr(s3, "PART", 4096)
-    described = s3._described
-    path, store = tmp_path / "file", open_store(s3_env)
-    for number, changed in enumerate((b"other" * 2000, b"short", b"x" * 8192)):
-        path.write_bytes(b"first" * 2000)
-
-        def change(*args: object, changed: bytes = changed) -> object:
-            found = described(*args)  # type: ignore[arg-type]
-            path.write_bytes(changed)
-            return found
-
-        with monkeypatch.context() as patch:
-            patch.setattr(s3, "_described", change)
-            with pytest.raises(StoreError, match="changed"):
-                store.put_if_absent(f"k{number}", path)
-    assert list(store.list("")) == []
 
 
 def test_another_kind_of_url_is_no_store() -> None:
