@@ -1,13 +1,16 @@
 """Answers of the reading room about captures that a stranger had a hand in."""
 
+import csv
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from flows.checks.report import Fault, Report
 from flows.web.app import application
 from flows.web.audits import SHOWN
 from flows.web.room import DRAWINGS, Room
@@ -138,3 +141,30 @@ def test_a_report_is_found_however_old_it_is(made: Made) -> None:
     room = looked_at(made)
     assert room.get("/audits/0000").status_code == 200
     assert room.get("/audits/nothing").status_code == 404
+    assert room.get("/audits/0000.json").status_code == 404
+
+
+def test_audits_as_lists(made: Made) -> None:
+    folder = made.context.settings.home / "audits"
+    folder.mkdir()
+    (folder / "00.json").write_text("{}")
+    fault = Fault(check="fixity", key="k", message="is missing", next_step="look")
+    found = [
+        Report(
+            id=name, started_at="2026-01-02T03:04:05Z", verdict=says, faults=faults, notes=(),
+            could_not=(), entries=3, runs=2, objects=14, bytes=900,
+        )
+        for name, says, faults in (("01", "fine", ()), ("02", "faults", (fault,)))
+    ]  # fmt: skip
+    for one in found:
+        (folder / f"{one.id}.json").write_bytes(msgspec.json.encode(one))
+    room = looked_at(made)
+    assert room.get("/audits").text.count("/audits.csv") == 1
+    lines = room.get("/audits.json").content.splitlines()
+    assert [msgspec.json.decode(line, type=Report) for line in lines] == found[::-1]
+    assert msgspec.json.decode(room.get("/audits/02.json").content, type=Report) == found[1]
+    rows = list(csv.DictReader(room.get("/audits.csv").text.splitlines()))
+    assert [(row["audit"], row["verdict"], row["faults"]) for row in rows] == [
+        ("02", "faults", "1"), ("01", "fine", "0"),
+    ]  # fmt: skip
+    assert rows[0]["classes"] == "fixity structure"
