@@ -11,17 +11,13 @@ sealed in its run.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import (
-    cast,
-)  # a `Posting` has the fields of a `Sighting`; a hundred thousand come at once
 
 from flows.crossposts.alignment import align, sample
 from flows.crossposts.candidates import Fingerprinted, Index, containment
 from flows.newcomers import Newcomers, fingerprinted
-from flows.text.boilerplate import TEXTS, Postings, Sighting, repeated
+from flows.text.boilerplate import TEXTS, repeated
 from storage.catalog import Catalog
-from storage.postings import Posting
-from storage.records import Article, Match
+from storage.records import Article, Match, Posting
 
 # Articles whose postings are in memory at once. A batch of 500 with 150 hashes each, and ten
 # articles behind a hash, is some 100 MB.
@@ -32,7 +28,7 @@ BATCH = 500
 # rest are phrases of five words that an outlet of ten thousand articles has used for a third time.
 COMPARED_ANEW = 200
 
-NONE: list[Sighting] = []
+NONE: list[Posting] = []
 Pair = tuple[str, str]
 Apart = tuple[Article, Article, frozenset[int], frozenset[int]]
 """Two articles, and of each the hashes that are its outlet's boilerplate."""
@@ -92,11 +88,10 @@ class _Comparing:
         """Known articles → hashes of theirs that are boilerplate now, or are so no more."""
         self.found: dict[Pair, Match] = {}
 
-    def batch(self, ids: Iterable[str]) -> None:
+    def batch(self, ids: Sequence[str]) -> None:
         """Find the matches of these new articles."""
         prints = [self._new.fingerprinted(one) for one in ids]
-        hashes = {value for one in prints for value in one.hashes}
-        index = self._index(hashes)
+        index = self._index(self._new.hashes(ids))
         for pair, match in self._matched(index, self._wanted(index, prints)).items():
             if match is not None:
                 self.found[pair] = match
@@ -146,10 +141,11 @@ class _Comparing:
         articles |= {end: self._articles[self._unseen[end]] for end in ends & set(self._unseen)}
         # A lost run can leave a match whose article is not in the catalog.
         wanted = [(a, b) for a, b in sorted(pairs) if a in articles and b in articles]
-        samples = {end: sample(article) for end, article in articles.items()}
+        samples = {end: frozenset(sample(one).tolist()) for end, one in articles.items()}
         compared = {end for pair in wanted for end in pair}
-        hashes = {value for end in compared for value in samples[end] if value not in index}
-        index.add(self._joined(self._standing(self._catalog.postings(hashes)), hashes))
+        hashes = index.unasked(value for end in compared for value in samples[end])
+        known = self._standing(self._catalog.postings(hashes))
+        index.add(_joined(known, self._new.of(hashes, known)), hashes)
         found: dict[Pair, Match | None] = {}
         apart: dict[Pair, Apart] = {}
         for a, b in wanted:
@@ -165,8 +161,9 @@ class _Comparing:
         """Who has these hashes; what they change of what is known, is noted."""
         before = self._catalog.postings(hashes)
         known = self._standing(before)
-        index = Index(self._joined(known, hashes))
-        self._note_changes(before, known, index)
+        new = self._new.of(hashes, before)
+        index = Index(_joined(known, new), hashes)
+        self._note_changes(before, known, new, index)
         return index
 
     def _standing(self, known: dict[int, list[Posting]]) -> dict[int, list[Posting]]:
@@ -181,56 +178,62 @@ class _Comparing:
         return {value: left[id(some)] for value, some in known.items() if left[id(some)]}
 
     def _note_changes(
-        self, before: dict[int, list[Posting]], known: dict[int, list[Posting]], index: Index
+        self,
+        before: dict[int, list[Posting]],
+        known: dict[int, list[Posting]],
+        newcomers: dict[int, list[Posting]],
+        index: Index,
     ) -> None:
         """Whose boilerplate is another now than it was to those who compared the known articles."""
-        met: dict[int, list[Posting]] = {}
-        whose: dict[int, set[str]] = {}
-        newcomers = self._new.of(before)
-        changing = self._apart | self._gone
+        # What the same articles have, is boilerplate of the same outlets, before and now.
+        alike: dict[tuple[int, int], list[int]] = {}
         for value, some in before.items():
             new = newcomers.get(value, NONE)
-            if len(some) + len(new) < TEXTS or value in self._noted:
-                continue
+            if len(some) + len(new) >= TEXTS and value not in self._noted:
+                alike.setdefault((id(some), id(new)), []).append(value)
+        met: dict[int, list[Posting]] = {}
+        whose: dict[int, tuple[set[str], list[int]]] = {}
+        changing = self._apart | self._gone
+        for values in alike.values():
+            some = before[values[0]]
             # Nothing changes of an outlet that has no new articles.
-            sources = {one.source for one in new}
+            sources = {one.source for one in newcomers.get(values[0], NONE)}
             if changing:
                 sources |= {one.source for one in some if one.article in changing}
             sources &= {one.source for one in some}
             if sources:
-                whose[value] = sources
-                met[value] = (
+                self._noted.update(values)
+                whose[values[0]] = (sources, values)
+                met[values[0]] = (
                     [one for one in some if one.article not in self._apart] if self._apart else some
                 )
-        self._noted |= met.keys()
-        was = repeated(cast(Postings, met))
-        for value, sources in whose.items():
+        was = repeated(met)
+        for value, (sources, values) in whose.items():
             changed = {
                 source
                 for source in sources
                 if (value in index.boilerplate(source)) != (value in was.get(source, ()))
             }
             if changed:
-                some = known.get(value, [])
-                self._touched.update(one.article for one in some if one.source in changed)
+                for one in known.get(value, []):
+                    if one.source in changed:
+                        self._touched[one.article] += len(values)
 
-    def _joined(
-        self, known: dict[int, list[Posting]], hashes: Collection[int]
-    ) -> dict[int, list[Sighting]]:
-        """What the catalog has of these hashes, with this run's articles; nothing where only one
-        article has it. A `Posting` has the fields of a `Sighting`. A hundred thousand come at once:
-        none is copied, and what the same articles have stays one list."""
-        joined: dict[int, list[Sighting]] = dict.fromkeys(hashes, NONE)
-        newcomers = self._new.of(hashes)
-        joined |= {v: some for v, some in newcomers.items() if len(some) > 1 or v in known}
-        lists: dict[tuple[int, int], list[Sighting]] = {}
-        for value, some in known.items():
-            new = joined[value]
-            key = (id(some), id(new))
-            if key not in lists:
-                lists[key] = [*cast(list[Sighting], some), *new]
-            joined[value] = lists[key]
-        return joined
+
+def _joined(
+    known: dict[int, list[Posting]], new: dict[int, list[Posting]]
+) -> dict[int, list[Posting]]:
+    """What the catalog has of some hashes, with this run's articles. What the same articles have
+    stays one list."""
+    joined = dict(new)
+    lists: dict[tuple[int, int], list[Posting]] = {}
+    for value, some in known.items():
+        more = new.get(value, NONE)
+        key = (id(some), id(more))
+        if key not in lists:
+            lists[key] = [*some, *more]
+        joined[value] = lists[key]
+    return joined
 
 
 def _withdrawn(match: Match) -> Match | None:

@@ -181,11 +181,14 @@ def resemblance(one: bytes, other: bytes) -> float:
     Exact for articles of fewer than `SKETCH` hashes; else with a standard error of .09 at most.
     """
     first, second = _hashes(one), _hashes(other)
+    if first.isdisjoint(second):
+        return 0.0
     union = sorted(first | second)
     if max(len(first), len(second)) >= SKETCH:
         union = union[:SKETCH]
     return sum(value in first and value in second for value in union) / max(len(union), 1)
 
 
-def _hashes(packed: bytes) -> set[int]:
-    return set(struct.unpack(f"<{len(packed) // 8}q", packed))
+@lru_cache(maxsize=1024)  # one is set beside many; 4 MB
+def _hashes(packed: bytes) -> frozenset[int]:
+    return frozenset(struct.unpack(f"<{len(packed) // 8}q", packed))

@@ -20,8 +20,8 @@ from storage.histories import History, Sight, history
 from storage.httpfields import leads_to
 from storage.identity import canonical_url
 from storage.mementos import REPLAY
-from storage.postings import Posting, portions, postings_of
-from storage.records import Article, Capture, Judgment, Match, Notice, Run
+from storage.postings import portions, postings_of
+from storage.records import Article, Capture, Judgment, Match, Notice, Posting, Run
 from storage.schema import (
     ARTICLES,
     CAPTURES,

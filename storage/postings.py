@@ -1,11 +1,13 @@
 """Which articles have a hash: the lists behind fingerprints, read no further than they count."""
 
 from collections.abc import Iterable, Iterator
-from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from operator import attrgetter
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection, text
+
+from storage.records import Posting
 
 IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
 HASHES_IN_ONE_QUERY = 50_000
@@ -35,7 +37,7 @@ FIRST = {
     ),
 }
 
-_FIELDS = "articles.n, articles.id, page, source, hashes, sketch"
+_FIELDS = "articles.n, articles.id, page, source, hashes, sketch"  # of a `Posting`, but for n
 NUMBERED = {
     "sqlite": text(
         f"SELECT {_FIELDS} FROM json_each(:numbers) AS many "  # noqa: S608
@@ -50,18 +52,7 @@ NUMBERED = {
 Value = TypeVar("Value")
 
 
-class Posting(NamedTuple):
-    """An article that has a hash, and how many hashes it has in all."""
-
-    article: str
-    page: str
-    source: str
-    hashes: int
-    sketch: bytes
-    """Its smallest hashes (`identity.sketch`)."""
-
-
-ARTICLE = itemgetter(0)  # of a `Posting`
+ARTICLE = attrgetter("article")
 
 
 def postings_of(db: Connection, hashes: list[int]) -> dict[int, list[Posting]]:
@@ -95,8 +86,8 @@ def _postings(db: Connection, hashes: list[int], limit: int) -> dict[int, list[P
 def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
     found = {}
     for some in _values(db, sorted(numbers), NUMBERS_IN_ONE_QUERY):
-        for row in db.execute(NUMBERED[db.dialect.name], {"numbers": some}).all():
-            found[row[0]] = Posting._make(row[1:])
+        for n, *rest in db.execute(NUMBERED[db.dialect.name], {"numbers": some}).all():
+            found[n] = Posting(*rest)
     return found
 
 

@@ -356,6 +356,21 @@ class Span(Struct, frozen=True):
     b_end: int
 
 
+class Posting(Struct, frozen=True, gc=False):
+    """An article that has a hash of a fingerprint, as far as its outlet's boilerplate and copies of
+    it are told by that. Tens of thousands come at once: the collector need not look at them."""
+
+    article: str
+    """Id of the version."""
+    page: str
+    """Its canonical URL: versions of one page count once."""
+    source: str
+    hashes: int
+    """How many hashes that article has in all."""
+    sketch: bytes = b""
+    """Its smallest hashes (`identity.sketch`)."""
+
+
 class Match(Struct, frozen=True, kw_only=True):
     """The evidence that two articles share text. It has no direction: `a` is the lesser id."""
 

@@ -8,17 +8,16 @@ Quoted speech and the outlets' boilerplate are found but not counted (DESIGN §7
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Literal
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
-from flows.crossposts.fingerprints import GRAM, Hashes, gram_hashes, sampled, word_hashes
+from flows.crossposts.fingerprints import GRAM, Hashes, chosen, gram_hashes, sampled, word_hashes
 from flows.text.quotes import quoted
-from flows.text.unicode import CHARACTER_WEIGHT, MAX_WORDS, norms, weight
+from flows.text.unicode import CHARACTER_WEIGHT, has_unspaced, norms, weight
 from storage.records import Article, Match, Span
 
 METHOD = "align/2"
@@ -66,13 +65,36 @@ Run = tuple[int, int, int]
 """Start in a, start in b, number of words."""
 
 
-class _Text(Struct, frozen=True):
-    """One text, made ready."""
+class _Text:
+    """One text, made ready as far as it is asked for: most texts of a run are aligned with none."""
 
-    hashed: Hashes
-    grams: Hashes
-    weights: NDArray[np.float64]
-    quoted: Mask
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.hashed = word_hashes(norms(text))
+        self.grams = gram_hashes(self.hashed)
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """What each word counts (`Word.weight`)."""
+        weights = np.ones(len(self.hashed))
+        if has_unspaced(self._text):
+            read = norms(self._text)
+            light = {norm for norm in set(read) if weight(norm) != 1}
+            weights[[norm in light for norm in read]] = CHARACTER_WEIGHT
+        return weights
+
+    @cached_property
+    def quoted(self) -> Mask:
+        """Which words are quoted speech. Quotation marks divide words, so what stands between two
+        of them can be counted by itself."""
+        mask = np.zeros(len(self.hashed), dtype=np.bool_)
+        count, place = 0, 0
+        for start, end in quoted(self._text):
+            first = count + len(norms(self._text[place:start]))
+            count = first + len(norms(self._text[start:end]))
+            mask[first:count] = True
+            place = end
+        return mask
 
 
 def align(
@@ -131,11 +153,10 @@ def not_shared(a: Article, b: Article, spans: Iterable[Span]) -> list[Span]:
     ]
 
 
-def sample(article: Article) -> frozenset[int]:
-    """The hashes of an article's fingerprint (`fingerprints.fingerprint`), without reading it
-    again."""
-    grams = _read(article.text).grams
-    return frozenset(grams[sampled(grams)].tolist())
+def sample(article: Article) -> Numbers:
+    """The hashes of an article's fingerprint (`fingerprints.fingerprint`); its text is kept at hand
+    for the alignment."""
+    return chosen(_read(article.text).grams)
 
 
 def _kind(shared: float, whole: float, total_a: float, total_b: float) -> Kind:
@@ -165,41 +186,12 @@ def _read(text: str) -> _Text:
 
 @lru_cache(maxsize=4)
 def _read_long(text: str) -> _Text:
-    return _reading(text)
+    return _Text(text)
 
 
 @lru_cache(maxsize=512)  # a run's articles are aligned with many: 25 MB, and 200 MB at most
 def _read_short(text: str) -> _Text:
-    return _reading(text)
-
-
-def _reading(text: str) -> _Text:
-    read, spoken = _words(text)
-    hashed = word_hashes(read)
-    speech = np.zeros(len(read), dtype=np.bool_)
-    for start, end in spoken:
-        speech[start:end] = True
-    weights = np.ones(len(read))
-    if not all(map(str.isascii, read)):
-        light = {norm for norm in set(read) if weight(norm) != 1}
-        weights[[norm in light for norm in read]] = CHARACTER_WEIGHT
-    return _Text(hashed, gram_hashes(hashed), weights, speech)
-
-
-def _words(text: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """The words of a text, and which of them are quoted speech. Quotation marks divide words, so
-    what stands between two of them can be read by itself."""
-    found: list[str] = []
-    spoken = []
-    place = 0
-    for start, end in quoted(text):
-        found += norms(text[place:start])
-        first = len(found)
-        found += norms(text[start:end])
-        spoken.append((first, len(found)))
-        place = end
-    found += norms(text[place:])
-    return found[:MAX_WORDS], spoken
+    return _Text(text)
 
 
 def _boilerplate(text: _Text, repeated: frozenset[int]) -> Mask:

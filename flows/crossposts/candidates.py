@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
-from flows.text.boilerplate import Postings, Sighting, repeated
+from flows.text.boilerplate import Postings, repeated
+from storage.records import Posting
 
 MIN_SHARED = 3
 """Hashes in common. Two meet by a stock phrase of ten words or so."""
@@ -58,16 +59,20 @@ class Index:
     boilerplate is known from the third text on, whichever visit brought it.
     """
 
-    def __init__(self, postings: Postings) -> None:
+    def __init__(self, postings: Postings, asked: Iterable[int] = ()) -> None:
+        """`asked`: hashes that were asked for, also those that nobody else has."""
         self._postings = dict(postings)
+        self._asked = {*postings, *asked}
         self._boilerplate = repeated(postings)
 
-    def __contains__(self, value: int) -> bool:
-        return value in self._postings
+    def unasked(self, hashes: Iterable[int]) -> set[int]:
+        """Those of which nothing is known yet."""
+        return set(hashes) - self._asked
 
-    def add(self, postings: Postings) -> None:
+    def add(self, postings: Postings, asked: Iterable[int]) -> None:
         """Know more hashes: those of the articles that the new ones are aligned with."""
         self._postings |= postings
+        self._asked.update(asked)
         for source, hashes in repeated(postings).items():
             self._boilerplate[source] = self.boilerplate(source) | hashes
 
@@ -84,7 +89,7 @@ class Index:
         if sum(map(len, groups)) - sum(map(len, few)) < WIDE * len(usable):
             groups = few
         shared: Counter[str] = Counter()
-        met: dict[str, Sighting] = {}
+        met: dict[str, Posting] = {}
         for group in groups:
             for one in {one.article: one for one in self._postings[group[0]]}.values():
                 if one.page != new.page and group[0] not in self.boilerplate(one.source):
@@ -114,7 +119,7 @@ def containment(shared: int, hashes_a: int, hashes_b: int) -> float | None:
     return share if shared >= MIN_SHARED and share >= MIN_CONTAINMENT else None
 
 
-def _pages(sightings: Collection[Sighting]) -> int:
+def _pages(sightings: Collection[Posting]) -> int:
     return len({one.page for one in sightings}) if len(sightings) > MAX_PAGES else 0
 
 

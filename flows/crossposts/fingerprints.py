@@ -100,10 +100,14 @@ def sampled(grams: Hashes) -> NDArray[np.bool_]:
     return grams < np.uint64(BOUND)
 
 
+def chosen(grams: Hashes) -> NDArray[np.int64]:
+    """The hashes of the sample, each once, rising."""
+    return np.unique(grams[sampled(grams)].astype(np.int64))
+
+
 def fingerprint(paragraphs: Sequence[str]) -> tuple[int, ...]:
     """The sampled hashes of a text, each once, rising; empty for fewer than five words.
 
     Paragraphs are joined first: a copy breaks its lines elsewhere.
     """
-    grams = gram_hashes(word_hashes(norms("\n\n".join(paragraphs))))
-    return tuple(np.unique(grams[sampled(grams)]).tolist())
+    return tuple(chosen(gram_hashes(word_hashes(norms("\n\n".join(paragraphs))))).tolist())

@@ -13,9 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
 
 from storage.identity import resemblance
+from storage.records import Posting
 
 TEXTS = 3
 """Texts of one outlet that make a sequence its boilerplate (DESIGN §7)."""
@@ -25,26 +25,11 @@ ALIKE = 2 / 3
 share 80 %. The highest share of boilerplate that we saw on a real article page was 60 %, on a short
 news item; two such pages resemble each other by 3/7."""
 
-
-class Sighting(NamedTuple):
-    """One article that has a hash."""
-
-    article: str
-    """Id of the version."""
-    page: str
-    """Its canonical URL: versions of one page count once."""
-    source: str
-    hashes: int
-    """How many hashes that article has in all."""
-    sketch: bytes = b""
-    """Its smallest hashes (`identity.sketch`)."""
-
-
-Postings = Mapping[int, Collection[Sighting]]
+Postings = Mapping[int, Collection[Posting]]
 """For each hash asked for, the articles that have it."""
 
-
 SOURCE = attrgetter("source")
+LENGTH = attrgetter("page", "hashes", "article")
 
 
 def repeated(postings: Postings) -> dict[str, frozenset[int]]:
@@ -62,23 +47,23 @@ def repeated(postings: Postings) -> dict[str, frozenset[int]]:
     return {source: frozenset(hashes) for source, hashes in found.items()}
 
 
-def _outlets(sightings: Collection[Sighting]) -> tuple[str, ...]:
+def _outlets(sightings: Collection[Posting]) -> tuple[str, ...]:
     """Whose boilerplate it is that these articles have."""
     often = {source for source, count in Counter(map(SOURCE, sightings)).items() if count >= TEXTS}
     if not often:
         return ()
-    of: dict[str, list[Sighting]] = defaultdict(list)
+    of: dict[str, list[Posting]] = defaultdict(list)
     for one in sightings:
         if one.source in often:
             of[one.source].append(one)
     return tuple(source for source, some in of.items() if _different(_sketches(some)))
 
 
-def _sketches(sightings: Iterable[Sighting]) -> tuple[bytes, ...]:
+def _sketches(sightings: Iterable[Posting]) -> tuple[bytes, ...]:
     """The sketch of each page (of its longest version), in the order of the pages."""
     longest = {
         one.page: one.sketch
-        for one in sorted(sightings, key=lambda one: (one.page, one.hashes, one.article))
+        for one in sorted(sightings, key=LENGTH)  # of each page the last one stays
     }
     return tuple(longest.values())
 

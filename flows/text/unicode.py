@@ -64,6 +64,11 @@ def weight(norm: str) -> float:
     return CHARACTER_WEIGHT if not norm.isascii() and _unspaced().match(norm) else 1.0
 
 
+def has_unspaced(text: str) -> bool:
+    """Whether any of it is in a script that is written without spaces between words."""
+    return not text.isascii() and _unspaced().search(text) is not None
+
+
 @cache
 def _unspaced() -> re.Pattern[str]:
     return re.compile(f"[{_UNSPACED}]")

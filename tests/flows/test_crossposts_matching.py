@@ -13,12 +13,11 @@ from flows.crossposts.candidates import (
     Candidate,
     Fingerprinted,
     Index,
-    Sighting,
     candidates,
 )
 from flows.crossposts.fingerprints import BOUND, fingerprint
 from flows.text.unicode import norms
-from storage.records import Article, Match
+from storage.records import Article, Match, Posting
 from tests.flows.crossposts_made import (
     BRIDGE,
     FOOTER,
@@ -66,8 +65,8 @@ def test_the_sample_of_a_part_lies_in_that_of_the_whole() -> None:
     assert set(part) <= set(fingerprint(HARBOUR))
 
 
-def sighting(name: str, source: str, hashes: int = 40) -> Sighting:
-    return Sighting(name, f"http://{source}.example/{name}", source, hashes)
+def sighting(name: str, source: str, hashes: int = 40) -> Posting:
+    return Posting(name, f"http://{source}.example/{name}", source, hashes)
 
 
 def new(hashes: int = 40) -> Fingerprinted:
@@ -86,14 +85,14 @@ def test_candidates_share_three_hashes_and_a_part_of_the_shorter() -> None:
 
 
 def test_a_version_of_the_same_page_is_no_candidate() -> None:
-    version = Sighting("older", "http://n.example/new", "n", 40)
+    version = Posting("older", "http://n.example/new", "n", 40)
     assert candidates(new(), {value: [version] for value in range(40)}) == []
 
 
 def test_a_hash_of_many_pages_is_ignored_but_versions_count_once() -> None:
     many = [sighting(f"x{k}", f"s{k}") for k in range(MAX_PAGES + 1)]
     assert candidates(new(100), dict.fromkeys(range(10), many)) == []
-    versions = [Sighting(f"v{k}", "http://a.example/1", "a", 40) for k in range(MAX_PAGES + 1)]
+    versions = [Posting(f"v{k}", "http://a.example/1", "a", 40) for k in range(MAX_PAGES + 1)]
     found = candidates(new(), dict.fromkeys(range(40), versions))
     assert len(found) == MAX_PAGES + 1
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.text.boilerplate import Sighting, repeated
+from flows.text.boilerplate import repeated
 from flows.text.quotes import quoted
 from flows.text.unicode import MAX_WORDS, norms, words
 from storage.identity import sketch
+from storage.records import Posting
 
 SAME = [
     ("Don’t panic", "Don't panic"),
@@ -123,16 +124,16 @@ def test_quoted_pieces_are_in_order_and_inside(text: str) -> None:
         last = end
 
 
-def sightings(source: str, pages: int, hashes: range = range(100)) -> list[Sighting]:
+def sightings(source: str, pages: int, hashes: range = range(100)) -> list[Posting]:
     """Pages that have these hashes and nine times as many of their own."""
     return [one_sighting(source, k, [*hashes, *range(k * 1000, k * 1000 + 900)], k + 1)
             for k in range(1, pages + 1)]  # fmt: skip
 
 
-def one_sighting(source: str, name: int, hashes: Iterable[int], page: int) -> Sighting:
+def one_sighting(source: str, name: int, hashes: Iterable[int], page: int) -> Posting:
     many = {value * 0x9E3779B97F4A7C15 % 2**63 for value in hashes}  # small ones must be nobody's
     url = f"http://{source}.example/{page}"
-    return Sighting(f"{source}{name}", url, source, len(many), sketch(many))
+    return Posting(f"{source}{name}", url, source, len(many), sketch(many))
 
 
 def test_what_three_pages_of_one_outlet_have_is_its_boilerplate() -> None:

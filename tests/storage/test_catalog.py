@@ -12,7 +12,8 @@ import pytest
 from storage import schema
 from storage.catalog import Catalog, open_catalog
 from storage.identity import canonical_url, sketch
-from storage.postings import IN_ONE_QUERY, MAX_POSTINGS, Posting
+from storage.postings import IN_ONE_QUERY, MAX_POSTINGS
+from storage.records import Posting
 from storage.schema import CatalogError
 from tests.storage.catalog_made import (
     KEY,
