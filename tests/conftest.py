@@ -24,6 +24,12 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Workers of `-n auto`: three on two cores, for journeys wait a good part of their time."""
+    return max(3, os.cpu_count() or 1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys take longest: they come first, so that no worker is left alone with one at the end
     (`--no-loadscope-reorder` keeps this order with `--dist loadfile`)."""

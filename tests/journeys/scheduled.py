@@ -107,6 +107,16 @@ class Schedule:
         below = [pid for pid in below if pid != self.server()]
         return below + [pid for pid in processes() if parent_of(pid) in below]
 
+    def process_of(self, run: Row) -> int:
+        """The process of a flow run that is at work: its environment names it."""
+        named = run["id"].encode()
+        (found,) = [
+            pid for pid in processes()
+            if self.process is not None and parent_of(pid) == self.process.pid
+            and named in Path(f"/proc/{pid}/environ").read_bytes()
+        ]  # fmt: skip
+        return found
+
     def attempts(self, source: str | None = None) -> list[Row]:
         """The lines of its journal, all or those on this source."""
         path = self.copytrail.home / "schedule.jsonl"

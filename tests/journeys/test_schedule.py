@@ -17,6 +17,7 @@ from tests.journeys.outages import (
     captured,
     left_in_work,
     parent_of,
+    processes,
     wait_for,
 )
 from tests.journeys.scheduled import ENDED, NEVER, STARTED, Schedule
@@ -134,8 +135,9 @@ def test_a_cancelled_run_leaves_no_process_and_a_clean_archive(
 def test_kill_9_of_a_flow_ends_its_crawl(schedule: Schedule, outlets: dict[str, Ferry]) -> None:
     run = schedule.ask_for("archive/killed")
     wait_for(lambda: len(outlets["killed"].answered()) >= 3 or not schedule.alive(), ENDED)
-    started = schedule.flow_processes()
-    (flow,) = [pid for pid in started if parent_of(pid) == schedule.process.pid]  # type: ignore[union-attr]
+    flow = schedule.process_of(run)
+    started = [flow, *(pid for pid in processes() if parent_of(pid) == flow)]
+    assert len(started) >= 2
     os.kill(flow, signal.SIGKILL)
     schedule.wait(run, "CRASHED")
     for pid in started:
