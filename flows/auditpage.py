@@ -3,7 +3,8 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.checks.report import Report
-from flows.output import clean
+from flows.output import clean, counted
+from flows.web.display import when
 
 MOST = 500  # rows of each kind on the page; the JSON has all
 
@@ -14,5 +15,7 @@ def page(report: Report) -> str:
         loader=PackageLoader("flows", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["plain"] = lambda text: clean(str(text))
+    environment.filters |= {
+        "plain": lambda text: clean(str(text)), "when": when, "counted": counted,
+    }  # fmt: skip
     return environment.get_template("audit.html").render(report=report, most=MOST)

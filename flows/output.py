@@ -99,6 +99,11 @@ def _shown(char: str, before: str) -> str:
     return "\N{REPLACEMENT CHARACTER}"
 
 
+def counted(number: int, what: str) -> str:
+    """`1 fault`, `1,234 faults`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def cell(text: str | None, style: str = "") -> "Text":
     """A table cell of untrusted text: no markup, no control characters."""
     from rich.text import Text

@@ -9,7 +9,10 @@ from storage import layout
 from storage.identity import sha256_hex
 from storage.log import Entry, parse_sums
 
-RESTORE = "Bring the object back from a copy of the archive; keep what is there now as evidence."
+RESTORE = (
+    "Bring the object back from a copy of the archive (`copytrail restore`); keep what is there "
+    "now as evidence."
+)
 
 
 class Seen(Struct, frozen=True):

@@ -178,7 +178,7 @@ class SealedCheck:
         self.bytes += seen.size
         folder.seen[work.path] = fixity.Seen(seen.size, seen.sha256)
         whole = seen.sha256 == folder.sums[work.path]
-        found = [structure.fault(work.key, message) for message in seen.faults]
+        found = [structure.fault(work.key, message, whole) for message in seen.faults]
         if found and whole and (folder.entry.type == "repair" or self._is_import(work.run)):
             found = [structure.as_imported(one) for one in found]
         self._add(found)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 from msgspec import Struct, structs
 
+from flows.checks.fixity import RESTORE
 from flows.checks.report import Fault
 from storage import layout
 from storage.records import Run, WarcPlace
@@ -12,7 +13,7 @@ from storage.warcstream import WarcError, records
 
 MOST = 20  # faults told of one file; a file with more is damaged throughout
 MAX_RUN_JSON = 64 * 1024 * 1024  # bytes; a thousand failed pages make under 1 MiB
-NEXT = "If its SHA-256 is right it was written so: report it to copytrail with this key."
+WRITTEN_SO = "Its SHA-256 is right, so it was written so: report it to copytrail with this key."
 REBUILD = "`copytrail rebuild` makes the catalog anew from the archive."
 CAPTURES = frozenset(("response", "revisit", "resource", "metadata"))
 """Kinds of records that a capture can be named for."""
@@ -40,9 +41,10 @@ def look(key: str, run: str, path: str, chunks: Iterable[bytes], swift: bool = F
     return Found()
 
 
-def fault(key: str, message: str) -> Fault:
-    """A fault that a file was most likely sealed with."""
-    return Fault(check="structure", key=key, message=message, next_step=NEXT)
+def fault(key: str, message: str, whole: bool) -> Fault:
+    """A fault in a file; `whole`: it is as it was sealed."""
+    next_step = WRITTEN_SO if whole else RESTORE
+    return Fault(check="structure", key=key, message=message, next_step=next_step)
 
 
 def as_imported(fault: Fault) -> Fault:

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.context import open_context
-from flows.output import cell, clean, complain, console, messages, write_json
+from flows.output import cell, clean, complain, console, counted, messages, write_json
 
 if TYPE_CHECKING:  # heavy: other commands must not wait for it
     from flows.checks.report import Fault, LivePage, Report
 
-EPILOG = """Classes: fixity (log, signatures, time stamps; objects against SHA256SUMS); structure
-(records parse, digests match, the catalog's places lead to them); lineage (records derived again
-from their bytes are equal; matches are found again in both texts); completeness (catalog, archive
-and log agree; sources and heartbeats came as usual); live (pages fetched again, only with --live).
-
-Exit status: 0 all that was checked is fine; 1 faults were found; 2 no fault was found, but not all
-could be checked, or --html not be written; 3 all was checked and nothing is wrong, but some of it
-cannot be verified here."""
+EPILOG = (
+    "Classes: fixity (log, signatures, time stamps; objects against SHA256SUMS); structure "
+    "(records parse, digests match, the catalog's places lead to them); lineage (records derived "
+    "again from their bytes are equal; matches are found again in both texts); completeness "
+    "(catalog, archive and log agree; sources and heartbeats came as usual); live (pages fetched "
+    "again, only with --live).\n\n"
+    "Exit status: 0 all that was checked is fine; 1 faults were found; 2 no fault was found, but "
+    "not all could be checked, or --html not be written; 3 all was checked and nothing is wrong, "
+    "but some of it cannot be verified here."
+)
 STYLES = {"fault": "bold red", "note": "dim", "unverifiable": "bold yellow"}
 LIMIT = 20  # pages; with a second between two requests, less than a minute for each outlet
 
@@ -162,29 +164,30 @@ def _show_live(page: "LivePage") -> None:
 
 
 def _summary(report: "Report") -> list[tuple[str, str]]:
-    scope = (
-        f"{report.runs} runs, {report.entries} log entries, {report.objects} objects, "
-        f"{report.bytes:,} bytes"
-    )
+    log = f"{report.entries:,} log {'entry' if report.entries == 1 else 'entries'}"
+    objects = counted(report.objects, "object")
+    scope = f"{counted(report.runs, 'run')}, {log}, {objects}, {counted(report.bytes, 'byte')}"
     lines = [
-        (f"{one.name}: {one.checked:,} checked in {one.seconds:.1f} s, {one.faults} faults, "
-         f"{one.unverifiable} unverifiable", "dim")
+        (f"{one.name}: {one.checked:,} checked in {one.seconds:.1f} s, "
+         f"{counted(one.faults, 'fault')}, {one.unverifiable:,} unverifiable", "dim")
         for one in report.classes
     ]  # fmt: skip
     covered = report.coverage
     if covered and (covered.never or report.asked.sample):
         lines.append((
-            f"{covered.objects} objects are sealed; {covered.never} were never found fine here, "
-            f"the others since {covered.oldest or '–'}", "dim",
+            f"Of {counted(covered.objects, 'sealed object')} {covered.never:,} "
+            f"{'was' if covered.never == 1 else 'were'} never found fine here, the others since "
+            f"{covered.oldest or '–'}", "dim",
         ))  # fmt: skip
     fine = f"No fault: {scope} are as they were sealed"
     if "fixity" not in report.asked.classes:
         fine = f"No fault: {', '.join(report.asked.classes)}. Nothing was held to its sums"
     verdict = {
-        "faults": (f"{len(report.faults)} faults in {scope}", "bold red"),
+        "faults": (f"{counted(len(report.faults), 'fault')} in {scope}", "bold red"),
         "incomplete": (f"No fault in what could be read of {scope}; the rest is unknown", "yellow"),
         "unverifiable": (
-            f"No fault in {scope}, but {len(report.unverifiable)} things cannot be verified here",
+            f"No fault in {scope}, but {counted(len(report.unverifiable), 'thing')} cannot be "
+            "verified here",
             "yellow",
         ),
         "fine": (fine, "green"),

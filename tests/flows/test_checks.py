@@ -85,6 +85,7 @@ def test_a_flipped_bit_in_a_warc_is_found_at_its_record(archive: Archive) -> Non
     assert sorted(archive.faults()) == [("fixity", archive.warc), ("structure", archive.warc)]
     structure = next(one for one in archive.audit().faults if one.check == "structure")
     assert "at byte" in structure.message or "from byte" in structure.message
+    assert "copytrail restore" in structure.next_step  # not: it was written so
 
 
 def test_any_flipped_bit_is_found(archive: Archive) -> None:
