@@ -74,6 +74,10 @@ MAX_AUTHORS = 30
 """The longest real list of authors had 11."""
 
 
+MAX_LIST = 500
+"""Characters of a list of names that are read."""
+
+
 def clean(name: str) -> str:
     """One name, without `By` and role; "" where it is none."""
     name = BEATS.sub(r"\1", PLACE.sub(r"\1", OUR.sub("", GREEK.sub("", fold(name)))))
@@ -92,7 +96,10 @@ def clean(name: str) -> str:
 
 def split(text: str) -> list[str]:
     """The names in a byline of several; `Le Figaro et AFP` stays one, as it is printed."""
-    text = DEGREES.sub("", GENERATION.sub(" ", BY.sub("", fold(text)[:500])))
+    text = fold(text)
+    if len(text) > MAX_LIST:  # no half names
+        text = text[:MAX_LIST].rpartition(",")[0] or text[:MAX_LIST]
+    text = DEGREES.sub("", GENERATION.sub(" ", BY.sub("", text)))
     if "://" in text or PICTURE.search(text):
         return []
     text = OF_AGENCY.sub(r"\1, ", BRACKETS.sub(_bracketed, text))

@@ -198,8 +198,12 @@ def _people(reading: Reading, said: list[str]) -> list[str]:
     return author_names.names([_without_outlet(reading, one) for one in said])
 
 
+MAX_BYLINE = 300
+"""Characters; a longer one is a list of many, or none."""
+
+
 def _without_outlet(reading: Reading, name: str) -> str:
-    for part in FOR.finditer(name[:200]):
+    for part in FOR.finditer(name) if len(name) <= MAX_BYLINE else ():
         if part.start() and reading.own.is_name(name[part.end() :]):
             return name[: part.start()]
     return name
