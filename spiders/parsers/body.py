@@ -69,6 +69,26 @@ def is_prose(block: Block) -> bool:
 ANCHOR = 0.3
 
 
+LEAST_CARD = 300
+"""Characters of prose of an article among others; teasers have less."""
+
+
+def _card(head: Block, root: Element, held: Counter[Element]) -> Element | None:
+    """The headline's own `<article>`, where most of the prose beside it is in other articles, which
+    sites load below it without end."""
+    card = next(head.element.iterancestors("article"), None)
+    if card is None or held[card] < LEAST_CARD:
+        return None
+    others = sum(
+        held[one]
+        for one in root.iter("article")
+        if one in held
+        and not inside(one, card)
+        and next(one.iterancestors("article"), None) is None
+    )
+    return card if others > held[root] - held[card] - others else None
+
+
 def container(
     blocks: list[Block], root: Element, stated: Stated | None, head: Block | None
 ) -> Element:
@@ -85,7 +105,9 @@ def container(
             held[node] += size
             node = node.getparent()
     here = root
-    if head is not None:
+    if head is not None and (card := _card(head, root, held)) is not None:
+        here = card
+    elif head is not None:
         total = held[root]
         around = (one for one in head.element.iterancestors() if held[one] >= ANCHOR * total)
         here = next(around, root)

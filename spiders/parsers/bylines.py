@@ -19,7 +19,7 @@ DONE = r"""
     |geschreven|geplaatst|skrevet|publisert|skriven|napisał[a-z]*|opublikował[a-z]*
 """
 BY = re.compile(
-    rf"""^\W{{0,20}}(?:
+    rf"""^\W{{0,20}}(?:(?-i:By(?=[A-ZÀ-Þ]))|  # two elements with no blank between (`ByAnn Marsh`)
     (?:(?:an?|the|eine?|une?|una?|un|la|el)\s+)?(?:(?:{DONE})\s+)?
     (?:by|von|par|por|di|da|od|door|av|af)\s*[:–—-]?\s+(?=\S)
     |(?:автор(?:ы|ка|и)?|текст|yazan|autor(?:es|k[ai]|i)?|auteure?|author|autore|tekst|text|texte|penulis|oleh|oprac(?:\.|ował[a-z]*|owanie)|derleyen|γράφει(?:\s+[οη])?)(?:\s*[:：]\s*|\s*[–—-]\s+|\s+)(?=\S)

@@ -4,6 +4,7 @@ They stand around the headline, or after the text (block themes of WordPress, ma
 the part of the page that holds both, before comments and before the headings of other stories.
 """
 
+from itertools import takewhile
 from typing import NamedTuple
 
 from spiders.parsers.base import Element
@@ -18,7 +19,17 @@ AFTER = 40
 # Other stories, other people's words, and what is not seen.
 FOREIGN = frozenset(("nav", "related", "comments", "hidden", "sidebar"))
 # After the text, what only looks like a date or a name of the article.
-APART = FOREIGN | {"teaser", "newsletter", "advert", "donate", "cookie", "dialog", "caption", "box"}
+APART = FOREIGN | {
+    "teaser",
+    "newsletter",
+    "advert",
+    "donate",
+    "cookie",
+    "dialog",
+    "caption",
+    "box",
+    "aside",
+}
 
 
 class Lines(NamedTuple):
@@ -60,9 +71,11 @@ def after(blocks: list[Block], found: Body) -> list[Block]:
 
 
 def ending(found: Body) -> list[str]:
-    """The two lines after the last paragraph, where signatures stand."""
+    """The two lines after the last paragraph, where signatures stand; none of another story's."""
     last = found.kept[-1].at if found.kept else 0
-    return [one.text for one in found.boilerplate if last < one.at <= last + 2]
+    lines = [one for one in found.boilerplate if last < one.at <= last + 2]
+    mine = takewhile(lambda one: one.tag not in HEADINGS and _of_the_article(one, found), lines)
+    return [one.text for one in mine]
 
 
 def whole(found: Body) -> Element | None:

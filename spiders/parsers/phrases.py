@@ -38,6 +38,12 @@ BOILERPLATE = re.compile(
     |все\s+права\s+защищены | поделиться\b.{0,30}$ | смотрите\s+также | реклама\s*$ | читайте\s*:
     |lees\s+(?:ook|meer) | les\s+(?:også|mer) | läs\s+(?:också|mer|även) | lue\s+myös | czytaj\s+(?:także|też|również)
     |zobacz\s+(?:także|też) | skaityti\s+daugiau | ilgili\s+haber | 関連記事 | 【関連 | あわせて読みたい | 관련\s*기사
+    |listen\s+to\s+(?:this|the)\s+(?:article|story)\b.{0,60}$ | (?:this|the)\s+(?:audio|article)\s+(?:is|was)\s+(?:generated|read|narrated|voiced)\s+by\b.{0,120}$
+    |you\s+have\s+\d+\s+(?:gift|free)\s+articles\b | \d+\s*[-–]?\s*min(?:ute)?s?(?:\s+read)?$ | (?:estimated\s+)?reading\s+time\b.{0,30}$
+    |(?:diesen\s+)?(?:artikel|beitrag|text)\s+(?:an|vor)(?:hören|lesen)(?:\s+lassen)?\b.{0,40}$ | (?:lesezeit|lesedauer)\s*:?.{0,30}$
+    |écouter\s+(?:cet\s+|l[’'])article\b.{0,40}$ | temps\s+de\s+lecture\b.{0,30}$ | escuch(?:ar|a|e)\s+(?:este|el)\s+(?:artículo|noticia)\b.{0,40}$
+    |ascolta\s+(?:quest[’']|l[’'])articolo\b.{0,40}$ | tempo\s+di\s+lettura\b.{0,30}$ | ou(?:vir|ça)\s+(?:este|o)\s+(?:artigo|texto)\b.{0,40}$
+    |tiempo\s+de\s+lectura\b.{0,30}$ | tempo\s+de\s+leitura\b.{0,30}$ | время\s+чтения\b.{0,30}$ | luister\s+naar\s+dit\s+artikel\b.{0,40}$
     |무단\s*전재 | ⓒ | 저작권자 | xem\s+thêm
     )""",
     re.IGNORECASE | re.VERBOSE,

@@ -358,3 +358,27 @@ def test_a_note_on_a_change_is_no_text() -> None:
     assert article.paragraphs == PROSE
     assert note in article.boilerplate
     assert [(d.says, d.value) for d in article.published] == [("updated", "2021-05-06")]
+
+
+OTHERS = "".join(
+    f"<p>Another story, number {n}, about the harbour and its boats.</p>" for n in range(9)
+)
+OTHER = f"<article><h1>Another story</h1><p>By Cy Moor</p>{OTHERS}</article>"
+
+
+def test_articles_loaded_below_are_others() -> None:
+    """However much longer they are, and whoever wrote them."""
+    for count in (1, 3):
+        article = read(html(after=OTHER * count))
+        assert (article.paragraphs, article.authors) == (PROSE, ())
+
+
+def test_who_wrote_what_stands_beside_the_article_is_not_asked() -> None:
+    aside = "<aside><h2>More</h2><p>By Cy Moor</p><time datetime=2020-01-01></time></aside>"
+    article = read(html(after=aside).replace("<article>", "<main>").replace("</article>", ""))
+    assert (article.authors, article.published_at) == ((), None)
+
+
+def test_two_elements_with_no_blank_between() -> None:
+    assert read(html(before="<div><b>By</b><i>Ann Marsh</i></div>")).authors == ("Ann Marsh",)
+    assert read(html(before="<div>Byron Marsh</div>")).authors == ()
