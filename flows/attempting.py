@@ -3,6 +3,7 @@
 Only flow shells use this: it knows Prefect.
 """
 
+import asyncio
 import random
 import signal
 import time
@@ -102,8 +103,9 @@ def sealed(context: Context, trying: Trying, work: Callable[[], Done]) -> Done:
         while True:
             try:
                 return future.result()
-            except (TerminationSignal, KeyboardInterrupt):
-                # Ctrl-C in the terminal of `copytrail schedule` comes here, too.
+            except (TerminationSignal, KeyboardInterrupt, asyncio.CancelledError):
+                # Ctrl-C in the terminal of `copytrail schedule` comes here, too; and the word that
+                # the run has lost its place in Prefect (its lease), by which Prefect ends it.
                 trying.told_to_stop = True
 
 

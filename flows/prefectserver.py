@@ -20,6 +20,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from config.settings import Settings
+from flows.journal import LATE
 from flows.workplace import Busy, locked, write_synced
 
 API = "PREFECT_API_URL"
@@ -135,6 +136,9 @@ class _Own:
             "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
                 "prefect.server.concurrency.lease_storage.filesystem"
             ),
+            # Late is what `status` calls so, not what waits for 15 s: to mark hundreds of those at
+            # once locked SQLite against all else, for minutes (measured in the soak).
+            "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": f"{LATE.total_seconds():.0f}",
             "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
             "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(HISTORY_SECONDS),
         }
