@@ -20,7 +20,7 @@ from flows.text.quotes import quoted
 from flows.text.unicode import CHARACTER_WEIGHT, has_unspaced, norms, weight
 from storage.records import Article, Match, Span
 
-METHOD = "align/2"
+METHOD = "align/3"
 
 MIN_PASSAGE = 8.0
 """Words of a passage (DESIGN §7.3); shorter ones are idiom."""
@@ -32,7 +32,8 @@ COPY_SHARE = 0.5
 """Of the shorter's own words, from which on the pair is a copy (DESIGN §7.3)."""
 
 COPY_WORDS = 20.0
-"""A copy has at least so many words of its own: below it are captions and stock notices."""
+"""A copy has at least so many words of its own: below it are captions and stock notices. With fewer
+than an excerpt has, it must be a copy with all the speech counted, too."""
 
 EXCERPT_WORDS = 40.0
 EXCERPT_SHARE = 0.15
@@ -124,6 +125,14 @@ def align(
         count += int(inside.sum())
     whole = sum(float(one.weights[i : i + n].sum()) for i, _, n in runs)
     kind = _kind(shared, whole, total_a, total_b)
+    if kind in ("copy", "embedded") and shared < EXCERPT_WORDS:
+        # An agency's background sentence in a page that is otherwise all speech is no copy of it.
+        both = sum(
+            float(one.weights[i : i + n][_counted((i, j, n), own_a, own_b)].sum())
+            for i, j, n in runs
+        )
+        shorter = min(float(one.weights[own_a].sum()), float(two.weights[own_b].sum()))
+        kind = kind if both >= COPY_SHARE * shorter else "quotation"
     if kind == "quotation":
         if min(total_a, total_b) < COPY_WORDS and _all_of(runs, own_a, own_b):
             kind = "copy"

@@ -175,6 +175,16 @@ def test_a_shared_long_quotation_is_no_copy() -> None:
     assert match.spans
 
 
+def test_a_background_sentence_in_a_page_of_speech_is_no_copy() -> None:
+    background, other_speech = TRAMS[0], SPEECH.replace("news", "tidings")
+    report = made("north", "a", [*HARBOUR[:2], background])
+    found = align(report, made("relay", "b", [background, other_speech]))
+    assert found is None or found.kind == "quotation"
+    item = align(report, made("relay", "c", [background]))  # the sentence is the whole of it
+    assert item is not None
+    assert item.kind == "embedded"
+
+
 def test_a_quotation_is_speech_where_one_of_the_two_drops_the_marks() -> None:
     one = made("north", "a", [*HARBOUR[:2], SPEECH])
     other = made("relay", "b", [*TRAMS[:2], SPEECH.strip("“”")])
