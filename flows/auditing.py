@@ -36,7 +36,7 @@ from storage import layout
 from storage.identity import new_run_id, now
 from storage.objects import StoreError
 from storage.records import WarcPlace
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 
 if TYPE_CHECKING:  # heavy: an audit of the bytes alone does not wait for it
     from flows.cataloguing import Catalogued

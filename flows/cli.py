@@ -34,7 +34,7 @@ from flows.crawling import CrawlFailed
 from flows.output import complain
 from flows.workplace import Busy
 from storage.objects import StoreError
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 
 EXIT_CODES = """Exit status: 0 done; 1 something was not archived, or faults were found;
 2 could not be done (a message says why); 3 an audit could not verify some of it; 130 interrupted.

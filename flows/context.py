@@ -2,13 +2,16 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.registry import Registry, load_registry
 from config.settings import Loaded, Settings, SettingsError, load
 from storage.attestation import Attestation, Authority
-from storage.catalog import Catalog, open_catalog
 from storage.outlets import Outlets
 from storage.repaired import Repaired, open_archive
+
+if TYPE_CHECKING:
+    from storage.catalog import Catalog
 
 
 class Context:
@@ -33,8 +36,10 @@ class Context:
         return Outlets(self.registry.sources.values())
 
     @cached_property
-    def catalog(self) -> Catalog:
+    def catalog(self) -> "Catalog":
         """The catalog. Raises CatalogError."""
+        from storage.catalog import open_catalog  # SQLAlchemy takes 0.3 s
+
         return open_catalog(self.settings.catalog_url)
 
     @cached_property

@@ -28,8 +28,8 @@ from spiders.job import AnyEvent
 from storage.identity import now, sha256_hex
 from storage.objects import StoreError, Unavailable
 from storage.records import Article, Match, Notice, Problem, Run
-from storage.schema import CatalogError
 from storage.spool import Spool
+from storage.trouble import CatalogError
 
 OnEvent = Callable[[AnyEvent], None]
 ShouldStop = Callable[[], bool]

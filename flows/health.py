@@ -14,7 +14,7 @@ from flows.redaction import without_password
 from flows.workplace import pending
 from storage import log
 from storage.objects import Protecting, Protection, StoreError
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 
 LEAST_FREE = (
     5 * 1024**3

@@ -24,7 +24,7 @@ from flows.workplace import Busy, Workplace
 from storage import layout, tables
 from storage.objects import StoreError
 from storage.records import Article, Capture, Problem, Run
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 
 WARCS, RECORDS = "warc/", "records/"
 CAPTURING = ("archive", "backfill", "follow", "import", "recheck")

@@ -18,8 +18,8 @@ from storage.attestation import Attestation
 from storage.catalog import Catalog
 from storage.objects import NotThere, Store, StoreError, fetch
 from storage.records import Article, Capture, Judgment, Match, Notice, Run
-from storage.schema import CatalogError
 from storage.tables import Record
+from storage.trouble import CatalogError
 
 NOTHING_READ = Reading((), (), ())
 # Not in every run: archives from before there were notices, and runs in which nobody judged.

@@ -36,11 +36,11 @@ from storage.schema import (
     RUNS,
     STATE,
     VERSION,
-    CatalogError,
     shown,
     told,
 )
 from storage.taking import Taking
+from storage.trouble import CatalogError
 
 WAIT_MS = 30_000  # for another writer: taking a large run in takes seconds
 BUSY_SECONDS = 0.01  # between two tries where SQLite itself does not wait

@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from storage.trouble import CatalogError
+
 VERSION = 3  # of the tables below; another one found means: rebuild
 
 META = MetaData()
@@ -122,10 +124,6 @@ JUDGMENTS = Table(
 def plain(text: str) -> str:
     """Text as it stands in a column, and as it is asked for."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-class CatalogError(Exception):
-    """The catalog cannot be used. The message says what to do."""
 
 
 def shown(engine: Engine) -> str:

@@ -1,7 +1,7 @@
 """Commands that look: articles, trails, trace, show-diff. They read the catalog alone."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import msgspec
 import typer
@@ -9,8 +9,10 @@ import typer
 from flows.context import Context, open_context
 from flows.output import complain, messages, write_json
 from storage.identity import canonical_url
-from storage.lookup import Earlier
 from storage.records import Article
+
+if TYPE_CHECKING:  # heavy: SQLAlchemy
+    from storage.lookup import Earlier
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines, for programs.")]
 EPILOG = "Exit status: 0 found; 1 nothing found; 2 could not look."
@@ -56,7 +58,7 @@ def articles(
         messages().print("No articles yet. `copytrail run` archives some.", soft_wrap=True)
 
 
-def _earlier(one: Earlier) -> dict[str, Any]:
+def _earlier(one: "Earlier") -> dict[str, Any]:
     row: dict[str, Any] = msgspec.to_builtins(one.article)
     return row | {"text": one.article.text, "replaced_by": one.replaced_by}
 

@@ -26,7 +26,7 @@ from flows.web.answers import page
 from flows.web.guard import Guard
 from flows.web.room import Room
 from storage.objects import StoreError
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 from storage.warcstream import WarcError
 
 STATIC = Path(__file__).parent / "static"

@@ -20,7 +20,7 @@ from flows.web.display import page_id
 from storage.catalog import Catalog
 from storage.findings import Trail
 from storage.identity import canonical_url
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 
 KEPT, LARGE_KEPT = 256, 8
 """What is kept: trails and lists of them, some kilobytes each; and pages and searches, which can

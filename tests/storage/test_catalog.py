@@ -14,7 +14,7 @@ from storage.catalog import Catalog, open_catalog
 from storage.identity import canonical_url, sketch
 from storage.postings import IN_ONE_QUERY, MAX_POSTINGS
 from storage.records import Posting
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 from tests.storage.catalog_made import (
     KEY,
     article,

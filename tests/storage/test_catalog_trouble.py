@@ -13,7 +13,7 @@ import pytest
 from storage import schema
 from storage.catalog import Catalog, open_catalog
 from storage.records import Capture
-from storage.schema import CatalogError
+from storage.trouble import CatalogError
 from tests.storage.catalog_made import PAGE, capture, run, sample
 
 # --- several at once ---------------------------------------------------------------------------
