@@ -7,7 +7,8 @@ round, each of these reads all of it from the same (warm) disk:
     fixity     `copytrail audit --only fixity`: the same sums, and the log
     warcio     `warcio check`, FILES of all runs
     fastwarc   `fastwarc check`, each file of all runs
-    structure  `copytrail audit --only fixity --only structure`: sums, every record and its digests
+    structure  `copytrail audit --only structure`: the log, every record and its digests
+    both       `copytrail audit --only fixity --only structure`: SHA-256 of the files as well
 
 Wall time with each program's start, for that is what one waits for; ratios are of the same round.
 CPU seconds of all its processes are told beside it: on a machine that does other work, wall time
@@ -92,7 +93,8 @@ def peers(home: Path) -> dict[str, Callable[[], None]]:
     """What each of them does, once."""
     folders = sorted((home / "archive/runs").iterdir())
     files = sorted((home / "archive/runs").glob("*/warc/*"))
-    audit = (BIN / "copytrail", "audit", "--only", "fixity")
+    audit = (BIN / "copytrail", "audit")
+    fixity, structure = ("--only", "fixity"), ("--only", "structure")
 
     def sums() -> None:
         for folder in folders:
@@ -104,10 +106,11 @@ def peers(home: Path) -> dict[str, Callable[[], None]]:
 
     return {
         "sums": sums,
-        "fixity": lambda: run(*audit, home=home),
+        "fixity": lambda: run(*audit, *fixity, home=home),
         "warcio": lambda: run(BIN / "warcio", "check", *files, home=home),
         "fastwarc": fastwarc,
-        "structure": lambda: run(*audit, "--only", "structure", home=home),
+        "structure": lambda: run(*audit, *structure, home=home),
+        "both": lambda: run(*audit, *fixity, *structure, home=home),
     }
 
 
@@ -155,6 +158,7 @@ def main(megabytes: int, rounds: int) -> None:
         print(f"  {one:10} {middle:7.2f} s  {size / 1e6 / middle:7.0f} MB/s  {used:7.2f} s of CPU")
     for ours, other, goal in (
         ("fixity", "sums", 0.9), ("structure", "warcio", 3.0), ("structure", "fastwarc", 1.2),
+        ("both", "warcio", 3.0), ("both", "fastwarc", 1.2),
     ):  # fmt: skip
         pairs = zip(times[other], times[ours], strict=True)
         ratio = statistics.median(theirs / mine for theirs, mine in pairs)

@@ -1,4 +1,5 @@
-"""Reading sealed objects, several at once: each one time, for its sums and its structure.
+"""Reading sealed objects, several at once: each one time, for its sums and its structure or for one
+of these.
 
 Sums alone are taken in threads, for hashing leaves Python's lock free. Records are taken apart in
 child processes that can be killed, so an object that hangs or breaks the reader costs itself only.
@@ -43,6 +44,7 @@ class Work(Struct, frozen=True):
     path: str
     size: int
     """Bytes, as listed."""
+    sums: bool
     structure: bool
 
 
@@ -51,6 +53,7 @@ class Inspected(Struct, frozen=True, kw_only=True):
 
     size: int = 0
     sha256: str = ""
+    """Empty where it was read for its structure alone, and nothing is wrong with that."""
     faults: tuple[str, ...] = ()
     """What is wrong with its structure, in words."""
     places: Places | None = None
@@ -61,20 +64,21 @@ class Inspected(Struct, frozen=True, kw_only=True):
 def inspect(store: Store, work: Work) -> Inspected:
     """Read one object. Raises nothing that a store says."""
     try:
-        hashed = _Hashed(store.chunks(work.key), work)
+        bytes_read = _Hashed(store.chunks(work.key), work, work.sums)
         found = structure.Found()
         if work.structure:
-            found = structure.look(work.key, work.run, work.path, hashed, swift=True)
-        for _ in hashed:  # what the structure's check did not need
-            pass
+            found = structure.look(work.key, work.run, work.path, bytes_read, swift=True)
         if found.faults:  # told by the library that wrote the file: not by it alone
-            again = _Hashed(store.chunks(work.key), work)
-            found = structure.look(work.key, work.run, work.path, again)
+            bytes_read = _Hashed(store.chunks(work.key), work, sums=True)
+            found = structure.look(work.key, work.run, work.path, bytes_read)
+        if bytes_read.digest:
+            for _ in bytes_read:  # what the structure's check did not need
+                pass
     except StoreError as error:
         return Inspected(trouble=error)
     return Inspected(
-        size=hashed.size,
-        sha256=hashed.digest.hexdigest(),
+        size=bytes_read.size,
+        sha256=bytes_read.digest.hexdigest() if bytes_read.digest else "",
         faults=found.faults,
         places=found.places,
     )
@@ -190,18 +194,19 @@ def _cores() -> int:
 
 
 class _Hashed:
-    """An object's pieces as they come by, and the digest and size of those that did."""
+    """An object's pieces as they come by, and the size and, for sums, digest of those that did."""
 
-    def __init__(self, chunks: Iterable[bytes], work: Work) -> None:
+    def __init__(self, chunks: Iterable[bytes], work: Work, sums: bool) -> None:
         self._until = time.monotonic() + LEAST_SECONDS + work.size / LEAST_RATE
         self._key = work.key
         self._pieces = self._through(chunks)
-        self.digest = hashlib.sha256()
+        self.digest = hashlib.sha256() if sums else None
         self.size = 0
 
     def _through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
-            self.digest.update(chunk)
+            if self.digest:
+                self.digest.update(chunk)
             self.size += len(chunk)
             yield chunk
             if time.monotonic() > self._until:

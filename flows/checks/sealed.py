@@ -145,10 +145,10 @@ class SealedCheck:
             if not picked:
                 self._end(folder)
             for path in picked:
-                work = Work(
-                    prefix + path, str(entry.run), path, folder.listed[path], self._wanted.structure
-                )
-                yield folder, work
+                yield folder, Work(
+                    key=prefix + path, run=str(entry.run), path=path, size=folder.listed[path],
+                    sums=self._wanted.fixity, structure=self._wanted.structure,
+                )  # fmt: skip
 
     def _folder(self, entry: Entry, prefix: str) -> _Folder | None:
         """What was sealed in a folder, and what is there; None where that cannot be known."""
@@ -177,7 +177,7 @@ class SealedCheck:
         self.objects += 1
         self.bytes += seen.size
         folder.seen[work.path] = fixity.Seen(seen.size, seen.sha256)
-        whole = seen.sha256 == folder.sums[work.path]
+        whole = seen.sha256 in ("", folder.sums[work.path])
         found = [structure.fault(work.key, message, whole) for message in seen.faults]
         if found and whole and (folder.entry.type == "repair" or self._is_import(work.run)):
             found = [structure.as_imported(one) for one in found]
@@ -188,9 +188,10 @@ class SealedCheck:
 
     def _end(self, folder: _Folder) -> None:
         """All of a folder that is read, is."""
-        self._add(
-            fixity.compare(folder.entry, folder.prefix, folder.sums, folder.listed, folder.seen)
-        )
+        if self._wanted.fixity:
+            self.found += fixity.compare(
+                folder.entry, folder.prefix, folder.sums, folder.listed, folder.seen
+            )
         if folder.places and self._wanted.catalogued is not None:
             places = self._wanted.catalogued(str(folder.entry.run))
             for path, found in sorted(folder.places.items()):
