@@ -64,21 +64,21 @@ class Inspected(Struct, frozen=True, kw_only=True):
 def inspect(store: Store, work: Work) -> Inspected:
     """Read one object. Raises nothing that a store says."""
     try:
-        bytes_read = _Hashed(store.chunks(work.key), work, work.sums)
+        pieces = _Hashed(store.chunks(work.key), work, work.sums)
         found = structure.Found()
         if work.structure:
-            found = structure.look(work.key, work.run, work.path, bytes_read, swift=True)
+            found = structure.look(work.key, work.run, work.path, pieces, swift=True)
         if found.faults:  # told by the library that wrote the file: not by it alone
-            bytes_read = _Hashed(store.chunks(work.key), work, sums=True)
-            found = structure.look(work.key, work.run, work.path, bytes_read)
-        if bytes_read.digest:
-            for _ in bytes_read:  # what the structure's check did not need
+            pieces = _Hashed(store.chunks(work.key), work, sums=True)
+            found = structure.look(work.key, work.run, work.path, pieces)
+        if pieces.digest:
+            for _ in pieces:  # what the structure's check did not need
                 pass
     except StoreError as error:
         return Inspected(trouble=error)
     return Inspected(
-        size=bytes_read.size,
-        sha256=bytes_read.digest.hexdigest() if bytes_read.digest else "",
+        size=pieces.size,
+        sha256=pieces.digest.hexdigest() if pieces.digest else "",
         faults=found.faults,
         places=found.places,
     )

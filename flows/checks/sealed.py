@@ -177,6 +177,7 @@ class SealedCheck:
         self.objects += 1
         self.bytes += seen.size
         folder.seen[work.path] = fixity.Seen(seen.size, seen.sha256)
+        # No sum was taken where only the structure is asked for, and is right.
         whole = seen.sha256 in ("", folder.sums[work.path])
         found = [structure.fault(work.key, message, whole) for message in seen.faults]
         if found and whole and (folder.entry.type == "repair" or self._is_import(work.run)):

@@ -3,12 +3,15 @@
 import gzip
 import hashlib
 import json
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from flows.checks import audit
+from flows.checks import NO_TRUST, Fault, audit, run
+from flows.checks.objects import Crew, Work, inspect
+from flows.checks.sealed import SealedCheck, Wanted
 from storage import layout, log
 from storage.objects import open_store
 from tests import servers
@@ -86,6 +89,31 @@ def test_a_flipped_bit_in_a_warc_is_found_at_its_record(archive: Archive) -> Non
     structure = next(one for one in archive.audit().faults if one.check == "structure")
     assert "at byte" in structure.message or "from byte" in structure.message
     assert "copytrail restore" in structure.next_step  # not: it was written so
+
+
+def structure_alone(archive: Archive) -> tuple[Fault, ...]:
+    """What an audit finds that asks for nothing else."""
+    with closing(Crew(archive.store)) as crew:
+        check = SealedCheck(
+            archive.store, crew, NO_TRUST, Wanted(fixity=False), lambda done, total, key: None
+        )
+        run(check, ())
+    assert (check.objects, check.could_not) == (6, [])
+    return tuple(check.found)
+
+
+def test_structure_alone_takes_sums_of_damaged_files_only(archive: Archive) -> None:
+    archive.change(archive.rows, flip_last)  # no WARC: a sum would tell
+    assert structure_alone(archive) == ()
+    size = archive.path(archive.warc).stat().st_size
+    path = archive.warc.removeprefix(f"runs/{ONE}/")
+    work = Work(key=archive.warc, run=ONE, path=path, size=size, sums=False, structure=True)
+    seen = inspect(archive.store, work)
+    assert (seen.size, seen.sha256, seen.faults) == (size, "", ())
+    archive.change(archive.warc, lambda data: flip(data, len(data) // 2))
+    fault = only(structure_alone(archive))
+    assert (fault.check, fault.key) == ("structure", archive.warc)
+    assert "copytrail restore" in fault.next_step  # it is known that it was not sealed so
 
 
 def test_any_flipped_bit_is_found(archive: Archive) -> None:
