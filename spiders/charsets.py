@@ -210,4 +210,4 @@ def _likeness(sample: bytes, name: str, frequent: str, usual: float) -> float:
 
 
 def _beyond_ascii(text: str) -> int:
-    return sum(count for char, count in Counter(text).items() if char > "\x7f")
+    return len(text) - len(text.encode("ascii", "ignore"))

@@ -43,7 +43,7 @@ def text_source(reading: Reading, found: Body, paragraphs: tuple[str, ...]) -> F
 
 
 def _same_text(one: str, other: str) -> bool:
-    first, second = Stated(one), Stated(other)
+    second = Stated(other)
     if second.size < LEAST:
         return True
-    return first.share(other) >= SAME and second.share(one) >= SAME
+    return second.share(one) >= SAME and Stated(one).share(other) >= SAME
