@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flows.text.unicode import norms
+from spiders.parsers import agencies
 from storage.findings import Attribution
 from storage.outlets import Outlets, folded_name
 from storage.records import Article, Claim, ClaimKind
@@ -27,6 +28,9 @@ CONFIDENCE: dict[ClaimKind, float] = {
 
 ORIGIN = 0.9
 """What the parser made of all claims together: `Article.republished_from`."""
+
+SIGNED = 0.8
+"""An agency in the author's place; one that another line names may have sent a picture."""
 
 LINKED = 0.5
 """A bare link from the text to the very page; it may as well be a link to further reading."""
@@ -84,8 +88,19 @@ def credits_of(article: Article, outlets: Outlets) -> list[Credit]:
                 confidence=ORIGIN,
             )
         )
+    found += agency_credits(article)
     others = [one for one in found if (one.name or one.url) and not names(one, article, outlets)]
     return sorted(others, key=lambda one: (-one.confidence, one.text, one.url or ""))
+
+
+def agency_credits(article: Article) -> list[Credit]:
+    """The agencies that sign an article: what they wrote is on the pages of all their clients."""
+    kinds = {one.name: one.kind for one in article.credited}
+    return [
+        Credit(kind="byline", text=name, name=name, url=None, confidence=SIGNED)
+        for name in article.authors
+        if kinds.get(name) == "agency"
+    ]
 
 
 def _credit(claim: Claim) -> Credit:
@@ -128,6 +143,8 @@ def same_target(one: Credit, other: Credit, outlets: Outlets) -> bool:
     if not one.name or not other.name:
         return False
     first, second = _known_as(one.name, outlets), _known_as(other.name, outlets)
+    if agencies.called(one.name) == agencies.called(other.name):
+        return True
     return first[0] == second[0] if first[0] and second[0] else first[1] == second[1]
 
 

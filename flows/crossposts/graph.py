@@ -10,7 +10,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flows.crossposts.credits import Credit, leads_to_outlet, names, same_target
+from flows.crossposts.credits import (
+    Credit,
+    agency_credits,
+    leads_to_outlet,
+    names,
+    same_target,
+)
 from flows.crossposts.directions import ORDER, Direction, Side, direct, side
 from flows.crossposts.judgments import NONE_JUDGED, Judgments, is_rejected, pair_of
 from flows.crossposts.verdicts import Elsewhere, Taken
@@ -187,13 +193,21 @@ class Book:
         direction = edge.direction
         if direction.credit or direction.linked or direction.mutual:
             return False
-        copy, original = direction.copy, direction.original
-        if copy.article.republished_from is None or original.article.republished_from is None:
-            return False
-        one, other = self.elsewhere(copy, None), self.elsewhere(original, None)
-        if one is None or other is None or one.has_text or other.has_text:
-            return False
-        return same_target(one.credit, other.credit, self.outlets)
+        return any(
+            same_target(one, other, self.outlets)
+            for one in self._from_elsewhere(direction.copy)
+            for other in self._from_elsewhere(direction.original)
+        )
+
+    def _from_elsewhere(self, side: Side) -> list[Credit]:
+        """The credits by which a page says that its text is another's, where nothing archived that
+        has the text is theirs."""
+        article = side.article
+        found = self.elsewhere(side, None)
+        if found is None or found.has_text:
+            return []
+        said = [found.credit] if article.republished_from is not None else []
+        return said + agency_credits(article)
 
 
 def pages_of(articles: Sequence[Seen], outlets: Outlets) -> dict[str, Page]:

@@ -117,8 +117,8 @@ def _unmet(
     rows = []
     for key, page in sorted(book.pages.items()):
         article = page.newest.article
-        if key in with_original or article.republished_from is None:
-            continue
+        if key in with_original or not (article.republished_from or key in same_source):
+            continue  # what an agency signed is from elsewhere; that alone makes no trail
         elsewhere = book.elsewhere(page.sides[article.id], None)
         # Whom it credits has the text, and took it from here: told in that row.
         if elsewhere is None or elsewhere.has_text:

@@ -25,3 +25,23 @@ def is_one(name: str) -> bool:
     """Whether a name, or each of several, is an agency's."""
     words = re.split(r"[\s/,]+", name)
     return bool(AGENCY.search(name)) or all(word.lower() in AGENCIES for word in words)
+
+
+# Agencies that sign with their name or with its initials.
+INITIALS = {
+    "ap": "associated press", "the associated press": "associated press",
+    "afp": "agence france-presse", "dpa": "deutsche presse-agentur",
+    "pa": "press association", "pa media": "press association",
+    "upi": "united press international", "cp": "canadian press", "the canadian press": "canadian press",
+    "aap": "australian associated press", "pti": "press trust of india", "риа": "риа новости",
+    "keystone-sda": "sda", "efe": "agencia efe", "ansa": "agenzia ansa",
+}  # fmt: skip
+
+
+def called(name: str) -> str:
+    """An agency's name as it is compared: `AP`, `AP News` and `The Associated Press` are one; so are
+    `dpa/lno` and `dpa`."""
+    whole = " ".join(name.casefold().split())
+    words = re.split(r"[\s/,]+", whole)
+    known = whole if whole in INITIALS or words[0] not in AGENCIES else words[0]
+    return INITIALS.get(known, known)

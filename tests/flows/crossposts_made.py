@@ -15,6 +15,7 @@ from storage.records import (
     Article,
     Claim,
     ClaimKind,
+    Credited,
     DateKind,
     Match,
     Origin,
@@ -128,6 +129,7 @@ def made(
     authors: tuple[str, ...] = (),
     links: tuple[str, ...] = (),
     original_date: PrintedDate | None = None,
+    agencies: tuple[str, ...] = (),
 ) -> Article:
     """An article at one of the outlets (or at a site of its own, for any other name)."""
     outlet, home = HOMES.get(source, (source.title(), f"http://{source}.example/"))
@@ -141,7 +143,8 @@ def made(
         url=url,
         canonical_url=canonical_url(url),
         title=title or slug.replace("-", " ").capitalize(),
-        authors=authors,
+        authors=(*authors, *agencies),
+        credited=tuple(Credited(name, "agency") for name in agencies),
         published_at=date,
         published=dates if original_date is None else (*dates, original_date),
         paragraphs=tuple(text),

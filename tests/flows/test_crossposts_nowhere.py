@@ -1,10 +1,19 @@
-"""A credit whose link leads nowhere is told from a credit without a link."""
+"""Credits that lead to no page: a link to nowhere, and an agency that has no page here."""
 
 from msgspec import structs
 
 from flows.crossposts.credits import attribution
 from storage.outlets import Outlets
-from tests.flows.crossposts_made import HARBOUR, SOURCES, credit, made
+from tests.flows.crossposts_made import (
+    HARBOUR,
+    SOURCES,
+    TRAMS,
+    credit,
+    made,
+    original,
+    rows,
+    trails_of,
+)
 
 
 def test_a_printed_link_that_leads_nowhere() -> None:
@@ -15,3 +24,48 @@ def test_a_printed_link_that_leads_nowhere() -> None:
         copy = made("relay", "taken", HARBOUR, claims=[structs.replace(said, href=href)])
         facts = attribution(copy, original, outlets)
         assert (facts.hyperlink, facts.hyperlink_leads_to) == (None, leads)
+
+
+def test_two_clients_of_an_agency_did_not_take_from_each_other() -> None:
+    one = made("north", "ice", HARBOUR, date="2026-02-17", agencies=("The Associated Press",))
+    other = made(
+        "relay", "taken", HARBOUR, date="2026-02-18", authors=("Ann Lee",), agencies=("AP",)
+    )
+    (trail,) = trails_of(one, other)
+    assert [row.original_url for row in trail.copies] == [None, None]
+    assert {row.verdict for row in trail.copies} == {"unverifiable"}
+    assert "it is signed with The Associated Press's name" in trail.copies[0].reason
+    assert "Relay Digest carries the same text and names the same source" in trail.copies[0].reason
+
+
+def test_a_copy_that_an_agency_signs_is_not_without_credit() -> None:
+    copy = made("relay", "taken", HARBOUR, date="2026-02-18", agencies=("Reuters",))
+    (trail,) = trails_of(original(), copy)
+    (row,) = trail.copies
+    assert (row.copy_url, row.verdict) == (copy.url, "unverifiable")
+    assert "it is signed with Reuters's name" in row.reason
+    assert "one day earlier" in row.reason
+    # Whose text it also carries, and credits, it took it from, whoever signs both.
+    source = original(agencies=("Reuters",))
+    credited = made("relay", "x", HARBOUR, claims=[credit("North Quay")], agencies=("Reuters",))
+    (trail,) = trails_of(source, credited)
+    assert [(row.copy_url, row.verdict) for row in trail.copies] == [(credited.url, "confirmed")]
+
+
+def test_an_agency_alone_makes_no_trail() -> None:
+    pages = [
+        made("north", "a", HARBOUR, agencies=("dpa",)),
+        made("relay", "b", TRAMS, agencies=("dpa/lno",)),
+    ]
+    assert trails_of(*pages) == []
+
+
+def test_of_an_agency_that_is_archived_its_clients_took_the_text() -> None:
+    wire = made("reuters", "wire", HARBOUR, date="2026-02-17")
+    clients = [
+        made(source, "taken", HARBOUR, date="2026-02-18", agencies=("Reuters",))
+        for source in ("north", "relay")
+    ]
+    (trail,) = trails_of(wire, *clients)
+    assert rows([trail]) == {("taken", "wire")}
+    assert {row.verdict for row in trail.copies} == {"confirmed"}
