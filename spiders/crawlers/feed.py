@@ -9,7 +9,6 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-import feedparser
 from msgspec import Struct
 
 from spiders import markup
@@ -73,6 +72,8 @@ def about(page: Page) -> FeedAbout:
 
 
 def _parsed(page: Page) -> Any:
+    import feedparser  # here: the crawl that only names this module need not wait for it
+
     # Given as a file: feedparser takes a text that looks like an address or a path for one.
     headers = {name.lower(): value for name, value in page.headers}
     headers.pop("content-encoding", None)

@@ -133,6 +133,8 @@ def test_scheme_www_and_fragment_make_no_other_page(path: str) -> None:
         ("http://[::ffff:1.2.3.4]/", "[::ffff:102:304]"),
         ("http://localhost:8001/", "localhost:8001"),
         ("http://localhost/", "localhost"),
+        ("http://www.食狮.公司.cn/a", "xn--85x722f.xn--55qx5d.cn"),  # `公司.cn` is on the list
+        ("http://a.xn--85x722f.xn--55qx5d.cn/", "xn--85x722f.xn--55qx5d.cn"),
         ("mailto:me@example.com", ""),
         ("words", ""),
         ("", ""),
