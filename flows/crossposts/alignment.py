@@ -9,7 +9,6 @@ Quoted speech and the outlets' boilerplate are found but not counted (DESIGN §7
 
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -213,11 +212,10 @@ def _boilerplate(text: _Text, repeated: frozenset[int]) -> Mask:
     if not repeated:
         return mask
     places = np.flatnonzero(sampled(text.grams))
-    known = [int(value) in repeated for value in text.grams[places].tolist()]
-    for is_known, group in groupby(zip(places.tolist(), known, strict=True), lambda one: one[1]):
-        if is_known:
-            stretch = [place for place, _ in group]
-            mask[stretch[0] : stretch[-1] + GRAM] = True
+    known = [value in repeated for value in text.grams[places].tolist()]
+    edges = np.flatnonzero(np.diff(np.array([False, *known, False], dtype=np.int8)))
+    for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        mask[places[first] : places[end - 1] + GRAM] = True
     return mask
 
 

