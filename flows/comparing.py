@@ -12,12 +12,24 @@ sealed in its run.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+import numpy as np
+
 from flows.crossposts.alignment import align, sample
 from flows.crossposts.candidates import Fingerprinted, Index, containment
+from flows.crossposts.fingerprints import distinct
+from flows.crossposts.holders import (
+    NO_HASHES,
+    NOBODY,
+    Hashes,
+    Holders,
+    as_hashes,
+    joined,
+    paired,
+)
 from flows.newcomers import Newcomers, fingerprinted
-from flows.text.boilerplate import TEXTS, repeated
+from flows.text.boilerplate import TEXTS, outlets
 from storage.catalog import Catalog
-from storage.records import Article, Match, Posting
+from storage.records import Article, Match
 
 # Articles whose postings are in memory at once. A batch of 500 with 150 hashes each, and ten
 # articles behind a hash, is some 100 MB.
@@ -28,7 +40,6 @@ BATCH = 500
 # rest are phrases of five words that an outlet of ten thousand articles has used for a third time.
 COMPARED_ANEW = 200
 
-NONE: list[Posting] = []
 Pair = tuple[str, str]
 Apart = tuple[Article, Article, frozenset[int], frozenset[int]]
 """Two articles, and of each the hashes that are its outlet's boilerplate."""
@@ -102,7 +113,7 @@ class _Comparing:
         late = sorted(self._apart | self._gone)
         for start in range(0, len(late), BATCH):
             some = self._catalog.articles_by_id(late[start : start + BATCH]).values()
-            self._index({value for one in some for value in fingerprinted(one).hashes})
+            self._index(_hashes_of(map(fingerprinted, some)))
         worst = sorted(self._touched, key=lambda one: (-self._touched[one], one))[:COMPARED_ANEW]
         ids = sorted({*worst, *self._apart})
         for start in range(0, len(ids), BATCH):
@@ -111,8 +122,7 @@ class _Comparing:
     def _again(self, ids: Sequence[str]) -> None:
         known = self._catalog.articles_by_id(ids)
         prints = [fingerprinted(article) for article in known.values()]
-        hashes = {value for one in prints for value in one.hashes}
-        index = self._index(hashes)
+        index = self._index(_hashes_of(prints))
         before = {
             pair: match
             for pair, match in self._catalog.matches_of(ids).items()
@@ -141,11 +151,12 @@ class _Comparing:
         articles |= {end: self._articles[self._unseen[end]] for end in ends & set(self._unseen)}
         # A lost run can leave a match whose article is not in the catalog.
         wanted = [(a, b) for a, b in sorted(pairs) if a in articles and b in articles]
-        samples = {end: frozenset(sample(one).tolist()) for end, one in articles.items()}
-        compared = {end for pair in wanted for end in pair}
-        hashes = index.unasked(value for end in compared for value in samples[end])
-        known = self._standing(self._catalog.postings(hashes))
-        index.add(_joined(known, self._new.of(hashes, known)), hashes)
+        arrays = {end: sample(one) for end, one in articles.items()}
+        compared = [arrays[end] for end in sorted({end for pair in wanted for end in pair})]
+        hashes = index.unasked(distinct(np.concatenate([NO_HASHES, *compared])))
+        known = self._known(hashes).without(self._gone)
+        index.add(joined(known, self._new.of(hashes, known.hashes)), hashes)
+        samples = {end: frozenset(hashes.tolist()) for end, hashes in arrays.items()}
         found: dict[Pair, Match | None] = {}
         apart: dict[Pair, Apart] = {}
         for a, b in wanted:
@@ -157,83 +168,48 @@ class _Comparing:
                 apart[a, b] = (articles[a], articles[b], of_a & in_a, of_b & in_b)
         return found | dict(zip(apart, self._aligner(list(apart.values())), strict=True))
 
-    def _index(self, hashes: Collection[int]) -> Index:
+    def _index(self, hashes: Hashes) -> Index:
         """Who has these hashes; what they change of what is known, is noted."""
-        before = self._catalog.postings(hashes)
-        known = self._standing(before)
-        new = self._new.of(hashes, before)
-        index = Index(_joined(known, new), hashes)
-        self._note_changes(before, known, new, index)
+        before = self._known(hashes)
+        new = self._new.of(hashes, before.hashes)
+        index = Index(joined(before.without(self._gone), new), hashes)
+        self._note_changes(before, new, index)
         return index
 
-    def _standing(self, known: dict[int, list[Posting]]) -> dict[int, list[Posting]]:
-        """Without the articles that this run takes the place of."""
-        if not self._gone:
-            return known
-        lists = {id(some): some for some in known.values()}
-        left = {
-            key: [one for one in some if one.article not in self._gone]
-            for key, some in lists.items()
-        }
-        return {value: left[id(some)] for value, some in known.items() if left[id(some)]}
+    def _known(self, hashes: Hashes) -> Holders:
+        """What the catalog has of these hashes."""
+        return Holders.of(self._catalog.postings(hashes.tolist()))
 
-    def _note_changes(
-        self,
-        before: dict[int, list[Posting]],
-        known: dict[int, list[Posting]],
-        newcomers: dict[int, list[Posting]],
-        index: Index,
-    ) -> None:
+    def _note_changes(self, before: Holders, newcomers: Holders, index: Index) -> None:
         """Whose boilerplate is another now than it was to those who compared the known articles."""
         # What the same articles have, is boilerplate of the same outlets, before and now.
-        alike: dict[tuple[int, int], list[int]] = {}
-        for value, some in before.items():
-            new = newcomers.get(value, NONE)
-            if len(some) + len(new) >= TEXTS and value not in self._noted:
-                alike.setdefault((id(some), id(new)), []).append(value)
-        met: dict[int, list[Posting]] = {}
-        whose: dict[int, tuple[set[str], list[int]]] = {}
+        pairs, numbers = paired(before.numbers, newcomers.numbers_of(before.hashes))
         changing = self._apart | self._gone
-        for values in alike.values():
-            some = before[values[0]]
+        for place, (one, other) in enumerate(pairs):
+            some = before.lists[one]
+            new = newcomers.lists[other] if other != NOBODY else ()
             # Nothing changes of an outlet that has no new articles.
-            sources = {one.source for one in newcomers.get(values[0], NONE)}
+            sources = {each.source for each in new}
             if changing:
-                sources |= {one.source for one in some if one.article in changing}
-            sources &= {one.source for one in some}
-            if sources:
-                self._noted.update(values)
-                whose[values[0]] = (sources, values)
-                met[values[0]] = (
-                    [one for one in some if one.article not in self._apart] if self._apart else some
-                )
-        was = repeated(met)
-        for value, (sources, values) in whose.items():
-            changed = {
-                source
-                for source in sources
-                if (value in index.boilerplate(source)) != (value in was.get(source, ()))
-            }
-            if changed:
-                for one in known.get(value, []):
-                    if one.source in changed:
-                        self._touched[one.article] += len(values)
+                sources |= {each.source for each in some if each.article in changing}
+            sources &= {each.source for each in some}
+            if len(some) + len(new) < TEXTS or not sources:
+                continue
+            values = before.hashes[numbers == place].tolist()
+            fresh = set(values) - self._noted
+            if not fresh:
+                continue
+            self._noted |= fresh
+            was = outlets([each for each in some if each.article not in self._apart])
+            changed = sources & set(was).symmetric_difference(index.outlets(values[0]))
+            for each in some if changed else ():
+                if each.source in changed and each.article not in self._gone:
+                    self._touched[each.article] += len(fresh)
 
 
-def _joined(
-    known: dict[int, list[Posting]], new: dict[int, list[Posting]]
-) -> dict[int, list[Posting]]:
-    """What the catalog has of some hashes, with this run's articles. What the same articles have
-    stays one list."""
-    joined = dict(new)
-    lists: dict[tuple[int, int], list[Posting]] = {}
-    for value, some in known.items():
-        more = new.get(value, NONE)
-        key = (id(some), id(more))
-        if key not in lists:
-            lists[key] = [*some, *more]
-        joined[value] = lists[key]
-    return joined
+def _hashes_of(prints: Iterable[Fingerprinted]) -> Hashes:
+    """Those of all these articles, rising, each once."""
+    return distinct(np.concatenate([NO_HASHES, *(as_hashes(one.hashes) for one in prints)]))
 
 
 def _withdrawn(match: Match) -> Match | None:

@@ -4,13 +4,15 @@ A run can bring twenty thousand articles with three million hashes. As arrays th
 dict of lists they took ten times as much.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flows.crossposts.alignment import sample
 from flows.crossposts.candidates import Fingerprinted
+from flows.crossposts.fingerprints import distinct
+from flows.crossposts.holders import Hashes, Holders
 from storage.identity import SKETCH, sketch
 from storage.records import Article, Posting
 
@@ -40,32 +42,33 @@ class Newcomers:
         hashes = tuple(self._hashes[article].tolist())
         return Fingerprinted(article=article, page=one.page, source=one.source, hashes=hashes)
 
-    def hashes(self, ids: Iterable[str]) -> list[int]:
+    def hashes(self, ids: Iterable[str]) -> Hashes:
         """The hashes of these articles, each once, rising."""
-        found: list[int] = np.unique(np.concatenate([self._hashes[one] for one in ids])).tolist()
-        return found
+        return distinct(np.concatenate([self._hashes[one] for one in ids]))
 
-    def of(self, hashes: Collection[int], known: Collection[int]) -> dict[int, list[Posting]]:
+    def of(self, hashes: Hashes, known: Hashes) -> Holders:
         """For each of these hashes that several of the articles have, or one of them and an article
-        that is `known`: those of the articles, in the order in which they were given. Hashes that
-        the same articles have, share one list."""
-        asked = np.sort(np.fromiter(hashes, dtype=np.int64, count=len(hashes)))
-        low = np.searchsorted(self._values, asked, side="left")
-        count = np.searchsorted(self._values, asked, side="right") - low
-        high = low + count
-        others = np.isin(asked, np.fromiter(known, dtype=np.int64, count=len(known)))
-        there = np.flatnonzero(count + others > 1)
-        ranges = zip(asked[there].tolist(), low[there].tolist(), high[there].tolist(), strict=True)
-        # An outlet's footer is hundreds of hashes on all its pages, which may be the whole run.
-        lists: dict[bytes, list[Posting]] = {}
-        found: dict[int, list[Posting]] = {}
-        for value, start, end in ranges:
-            owners = self._owners[start:end]
-            key = owners.tobytes()
-            if key not in lists:
-                lists[key] = [self._postings[owner] for owner in owners.tolist()]
-            found[value] = lists[key]
-        return found
+        that is `known` (both rising): those of the articles, in the order in which they were
+        given."""
+        low = np.searchsorted(self._values, hashes, side="left")
+        count = np.searchsorted(self._values, hashes, side="right") - low
+        there = np.flatnonzero(count + np.isin(hashes, known, assume_unique=True) > 1)
+        low, count = low[there], count[there]
+        # Most are of one of the articles; the others are footers and copies within the run, and an
+        # outlet's footer is hundreds of hashes on all its pages, which may be the whole run.
+        single = count == 1
+        owners, numbers = np.unique(self._owners[low[single]], return_inverse=True)
+        lists = [[self._postings[owner]] for owner in owners.tolist()]
+        of_each = np.empty(len(there), dtype=np.int64)
+        of_each[single] = numbers
+        seen: dict[bytes, int] = {}
+        for place in np.flatnonzero(~single).tolist():
+            some = self._owners[low[place] : low[place] + count[place]]
+            number = seen.setdefault(some.tobytes(), len(lists))
+            if number == len(lists):
+                lists.append([self._postings[owner] for owner in some.tolist()])
+            of_each[place] = number
+        return Holders(hashes[there], of_each, lists)
 
 
 def fingerprinted(article: Article) -> Fingerprinted:

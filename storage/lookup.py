@@ -20,8 +20,8 @@ from storage.histories import History, Sight, history
 from storage.httpfields import leads_to
 from storage.identity import canonical_url
 from storage.mementos import REPLAY
-from storage.postings import portions, postings_of
-from storage.records import Article, Capture, Judgment, Match, Notice, Posting, Run
+from storage.postings import Postings, portions, postings_of
+from storage.records import Article, Capture, Judgment, Match, Notice, Run
 from storage.schema import (
     ARTICLES,
     CAPTURES,
@@ -226,11 +226,11 @@ class Lookup(Visits):
                         found[match.a, match.b] = match
         return found
 
-    def postings(self, hashes: Iterable[int]) -> dict[int, list[Posting]]:
-        """For each hash, the articles that have it; of a hash that more than `MAX_POSTINGS`
-        articles of different pages have, so many and one more: it is nobody's text."""
+    def postings(self, hashes: Iterable[int]) -> Postings:
+        """Which articles have these hashes; of a hash that more than `MAX_POSTINGS` articles of
+        different pages have, so many and one more: it is nobody's text."""
         with self._connect() as db:
-            return postings_of(db, list(hashes))
+            return postings_of(db, hashes)
 
     def known_pages(self, source: str) -> Iterator[Known]:
         """The article pages that runs over this source captured, originals elsewhere included."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -25,16 +25,19 @@ MAX_VERSIONS = 4096
 every twenty minutes."""
 
 # One range of the index for each hash, whose end is found by its limit. All hashes come as one
-# value: an IN of thousands would be parsed anew each time.
+# value: an IN of thousands would be parsed anew each time. All answers go as one row: one for each
+# hash took as long to hand over as to find (measured).
 FIRST = {
     "sqlite": text(
-        "SELECT many.value, (SELECT json_group_array(n) FROM (SELECT n FROM hashes "
-        "WHERE hash = many.value ORDER BY n LIMIT :most)) FROM json_each(:hashes) AS many "
+        "SELECT group_concat(many.value), group_concat((SELECT group_concat(n) FROM (SELECT n "
+        "FROM hashes WHERE hash = many.value ORDER BY n LIMIT :most)), ';') "
+        "FROM json_each(:hashes) AS many "
         "WHERE EXISTS (SELECT 1 FROM hashes WHERE hash = many.value)"
     ),
     "postgresql": text(
-        "SELECT many.value, (SELECT CAST(json_agg(n) AS text) FROM (SELECT n FROM hashes "
-        "WHERE hash = many.value ORDER BY n LIMIT :most) AS these) "
+        "SELECT string_agg(CAST(many.value AS text), ','), string_agg((SELECT "
+        "string_agg(CAST(n AS text), ',') FROM (SELECT n FROM hashes "
+        "WHERE hash = many.value ORDER BY n LIMIT :most) AS these), ';') "
         "FROM unnest(CAST(:hashes AS bigint[])) AS many (value) "
         "WHERE EXISTS (SELECT 1 FROM hashes WHERE hash = many.value)"
     ),
@@ -58,33 +61,63 @@ Value = TypeVar("Value")
 ARTICLE = attrgetter("article")
 
 
-def postings_of(db: Connection, hashes: list[int]) -> dict[int, list[Posting]]:
-    """`Lookup.postings`. Hashes that the same articles have, share one list: leave it as it is."""
-    found = _postings(db, hashes, MAX_POSTINGS + 1)
+class Postings(NamedTuple):
+    """Which articles have which hashes."""
+
+    hashes: list[int]
+    """Those that any article has, each once."""
+    numbers: list[int]
+    """Of each, the place of its list in `lists`."""
+    lists: list[list[Posting]]
+    """By the articles' ids. Hashes that the same articles have, have one list."""
+
+
+def postings_of(db: Connection, hashes: Iterable[int]) -> Postings:
+    """`Lookup.postings`."""
+    found = _postings(db, sorted(hashes), MAX_POSTINGS + 1)
     # Versions of few pages fill the list of a page that is edited all day.
-    full = {id(some): some for some in found.values() if len(some) > MAX_POSTINGS}
-    narrow = {key for key, some in full.items() if len({one.page for one in some}) < FEW_PAGES}
-    crowded = [value for value, some in found.items() if id(some) in narrow] if narrow else []
-    return found | _postings(db, crowded, MAX_VERSIONS) if crowded else found
+    narrow = {
+        number
+        for number, some in enumerate(found.lists)
+        if len(some) > MAX_POSTINGS and len({one.page for one in some}) < FEW_PAGES
+    }
+    if not narrow:
+        return found
+    places = [place for place, number in enumerate(found.numbers) if number in narrow]
+    more = _postings(db, [found.hashes[place] for place in places], MAX_VERSIONS)
+    whole = dict(zip(more.hashes, more.numbers, strict=True))
+    for place in places:
+        if found.hashes[place] in whole:  # else another process took the articles away just now
+            found.numbers[place] = len(found.lists) + whole[found.hashes[place]]
+    return found._replace(lists=[*found.lists, *more.lists])
 
 
-def _postings(db: Connection, hashes: list[int], limit: int) -> dict[int, list[Posting]]:
+def _postings(db: Connection, hashes: list[int], limit: int) -> Postings:
     """The first `limit` articles of each hash, by their ids.
 
     A common phrase is on a million pages: so each list is cut by the index itself, and comes as one
     value. The hashes of a footer are on the same pages, so their list is made once.
     """
-    listed: dict[int, str] = {}
-    for some in _values(db, sorted(hashes), HASHES_IN_ONE_QUERY):  # neighbours lie on one page
-        rows = db.execute(FIRST[db.dialect.name], {"hashes": some, "most": limit})
-        for part in rows.tuples().partitions(ROWS_AT_ONCE):
-            listed.update(part)
-    numbers = {one: msgspec.json.decode(one, type=list[int]) for one in set(listed.values())}
-    articles = _numbered(db, {n for some in numbers.values() for n in some})
-    lists = {
-        one: sorted(map(articles.__getitem__, some), key=ARTICLE) for one, some in numbers.items()
-    }
-    return {value: lists[one] for value, one in listed.items()}
+    had: list[int] = []
+    places: dict[str, int] = {}
+    numbers: list[int] = []
+    for some in _values(db, hashes, HASHES_IN_ONE_QUERY):  # rising, for neighbours lie on one page
+        row = db.execute(FIRST[db.dialect.name], {"hashes": some, "most": limit}).one()
+        if row[0] is not None:
+            had += _integers(row[0])
+            numbers += [places.setdefault(one, len(places)) for one in row[1].split(";")]
+    listed = list(map(_integers, places))
+    articles = _numbered(db, {n for some in listed for n in some})
+    lists = [
+        # An article that is missing was taken away between the two queries.
+        sorted([articles[n] for n in some if n in articles], key=ARTICLE)
+        for some in listed
+    ]
+    return Postings(had, numbers, lists)
+
+
+def _integers(printed: str) -> list[int]:
+    return msgspec.json.decode(f"[{printed}]", type=list[int])
 
 
 def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:

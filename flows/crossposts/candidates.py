@@ -6,12 +6,14 @@ worth it depends on the two articles and their outlets' boilerplate alone, and n
 two came first.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
+import numpy as np
 from msgspec import Struct
 
-from flows.text.boilerplate import Postings, repeated
+from flows.crossposts.holders import NOBODY, Hashes, Holders, as_hashes, union
+from flows.text.boilerplate import outlets
 from storage.records import Posting
 
 MIN_SHARED = 3
@@ -55,45 +57,56 @@ class Candidate(Struct, frozen=True, kw_only=True):
 class Index:
     """The answer of the catalog for a batch of new articles, made ready to be asked.
 
-    `postings` should hold the new articles too: a copy may be in the same batch, and their outlets'
+    `found` should hold the new articles too: a copy may be in the same batch, and their outlets'
     boilerplate is known from the third text on, whichever visit brought it.
     """
 
-    def __init__(self, postings: Postings, asked: Iterable[int] = ()) -> None:
-        """`asked`: hashes that were asked for, also those that nobody else has."""
-        self._postings = dict(postings)
-        self._asked = {*postings, *asked}
-        self._boilerplate = repeated(postings)
+    def __init__(self, found: Holders, asked: Hashes) -> None:
+        """`asked`: the hashes that were asked for, also those that nobody else has."""
+        self._found = found
+        self._asked = asked
+        self._outlets = [outlets(some) for some in found.lists]
+        self._boilerplate = _repeated(found, self._outlets)
+        self._own: dict[str, list[int]] = defaultdict(list)
+        for number, sources in enumerate(self._outlets):
+            for source in sources:
+                self._own[source].append(number)
 
-    def unasked(self, hashes: Iterable[int]) -> set[int]:
-        """Those of which nothing is known yet."""
-        return set(hashes) - self._asked
+    def unasked(self, hashes: Hashes) -> Hashes:
+        """Those (each once) of which nothing is known yet."""
+        return hashes[np.isin(hashes, self._asked, assume_unique=True, invert=True)]
 
-    def add(self, postings: Postings, asked: Iterable[int]) -> None:
+    def add(self, found: Holders, asked: Hashes) -> None:
         """Know more hashes: those of the articles that the new ones are aligned with."""
-        self._postings |= postings
-        self._asked.update(asked)
-        for source, hashes in repeated(postings).items():
+        self._asked = union(self._asked, asked)
+        for source, hashes in _repeated(found, list(map(outlets, found.lists))).items():
             self._boilerplate[source] = self.boilerplate(source) | hashes
 
     def boilerplate(self, source: str) -> frozenset[int]:
         """The outlet's boilerplate, among the hashes that are known; for `alignment.align`."""
         return self._boilerplate.get(source, frozenset())
 
+    def outlets(self, value: int) -> Sequence[str]:
+        """Whose boilerplate a hash is."""
+        (number,) = self._found.numbers_of(np.array([value]))
+        return self._outlets[number] if number != NOBODY else ()
+
     def candidates(self, new: Fingerprinted) -> list[Candidate]:
         """The articles of other pages that share enough with `new`, most shared hashes first."""
-        own = self.boilerplate(new.source)
-        usable = [value for value in new.hashes if value not in own]
-        groups = self._alike(usable)
-        few = [group for group in groups if _pages(self._postings[group[0]]) <= MAX_PAGES]
-        if sum(map(len, groups)) - sum(map(len, few)) < WIDE * len(usable):
-            groups = few
+        numbers = self._found.numbers_of(as_hashes(new.hashes))
+        own = np.isin(numbers, self._own.get(new.source, ()))
+        # How many of its hashes have which list.
+        groups = Counter(numbers[~own & (numbers != NOBODY)].tolist())
+        few = {one: count for one, count in groups.items() if self._pages(one) <= MAX_PAGES}
+        if groups.total() - sum(few.values()) < WIDE * (len(numbers) - int(own.sum())):
+            groups = Counter(few)
         shared: Counter[str] = Counter()
         met: dict[str, Posting] = {}
-        for group in groups:
-            for one in {one.article: one for one in self._postings[group[0]]}.values():
-                if one.page != new.page and group[0] not in self.boilerplate(one.source):
-                    shared[one.article] += len(group)
+        for number, count in groups.items():
+            theirs = self._outlets[number]
+            for one in {one.article: one for one in self._found.lists[number]}.values():
+                if one.page != new.page and one.source not in theirs:
+                    shared[one.article] += count
                     met[one.article] = one
         found = [
             Candidate(article=article, shared=count, containment=share)
@@ -103,26 +116,23 @@ class Index:
         found.sort(key=lambda one: (-one.shared, one.article))
         return found[:MAX_CANDIDATES]
 
-    def _alike(self, values: Iterable[int]) -> list[list[int]]:
-        """The hashes that some have, in groups of those that the same articles have: these come
-        with one list, and are boilerplate of the same outlets."""
-        groups: dict[int, list[int]] = {}
-        for value in values:
-            if some := self._postings.get(value):
-                groups.setdefault(id(some), []).append(value)
-        return list(groups.values())
+    def _pages(self, number: int) -> int:
+        some = self._found.lists[number]
+        return len({one.page for one in some}) if len(some) > MAX_PAGES else 0
+
+
+def _repeated(found: Holders, whose: Sequence[Sequence[str]]) -> dict[str, frozenset[int]]:
+    """For each outlet that has any, the hashes that are its boilerplate; `whose` the lists are."""
+    of: dict[str, set[int]] = defaultdict(set)
+    order = np.argsort(found.numbers, kind="stable")
+    ends = np.cumsum(np.bincount(found.numbers, minlength=len(whose))).tolist()
+    for sources, start, end in zip(whose, [0, *ends], ends, strict=False):
+        for source in sources:
+            of[source].update(found.hashes[order[start:end]].tolist())
+    return {source: frozenset(hashes) for source, hashes in of.items()}
 
 
 def containment(shared: int, hashes_a: int, hashes_b: int) -> float | None:
     """The share of the shorter's hashes that both have; None where it is too little to align."""
     share = min(1.0, shared / max(min(hashes_a, hashes_b), 1))
     return share if shared >= MIN_SHARED and share >= MIN_CONTAINMENT else None
-
-
-def _pages(sightings: Collection[Posting]) -> int:
-    return len({one.page for one in sightings}) if len(sightings) > MAX_PAGES else 0
-
-
-def candidates(new: Fingerprinted, postings: Postings) -> list[Candidate]:
-    """`Index(postings).candidates(new)`, for a single article."""
-    return Index(postings).candidates(new)

@@ -10,7 +10,7 @@ in whatever order articles arrive.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from operator import attrgetter
 
@@ -25,29 +25,10 @@ ALIKE = 2 / 3
 share 80 %. The highest share of boilerplate that we saw on a real article page was 60 %, on a short
 news item; two such pages resemble each other by 3/7."""
 
-Postings = Mapping[int, Collection[Posting]]
-"""For each hash asked for, the articles that have it."""
-
 SOURCE = attrgetter("source")
-LENGTH = attrgetter("page", "hashes", "article")
 
 
-def repeated(postings: Postings) -> dict[str, frozenset[int]]:
-    """For each outlet that has any, the hashes that are its boilerplate, among those asked for."""
-    found: dict[str, set[int]] = defaultdict(set)
-    # All the hashes of one footer are on the same pages, and come with one list.
-    whose: dict[int, tuple[str, ...]] = {}
-    for value, sightings in postings.items():
-        if len(sightings) < TEXTS:
-            continue
-        if id(sightings) not in whose:
-            whose[id(sightings)] = _outlets(sightings)
-        for source in whose[id(sightings)]:
-            found[source].add(value)
-    return {source: frozenset(hashes) for source, hashes in found.items()}
-
-
-def _outlets(sightings: Collection[Posting]) -> tuple[str, ...]:
+def outlets(sightings: Collection[Posting]) -> tuple[str, ...]:
     """Whose boilerplate it is that these articles have."""
     often = {source for source, count in Counter(map(SOURCE, sightings)).items() if count >= TEXTS}
     if not often:
@@ -56,16 +37,22 @@ def _outlets(sightings: Collection[Posting]) -> tuple[str, ...]:
     for one in sightings:
         if one.source in often:
             of[one.source].append(one)
-    return tuple(source for source, some in of.items() if _different(_sketches(some)))
+    return tuple(source for source, some in of.items() if _are_different(_sketches(some)))
 
 
 def _sketches(sightings: Iterable[Posting]) -> tuple[bytes, ...]:
     """The sketch of each page (of its longest version), in the order of the pages."""
-    longest = {
-        one.page: one.sketch
-        for one in sorted(sightings, key=LENGTH)  # of each page the last one stays
-    }
-    return tuple(longest.values())
+    longest: dict[str, Posting] = {}
+    for one in sightings:
+        other = longest.setdefault(one.page, one)
+        if (other.hashes, other.article) < (one.hashes, one.article):
+            longest[one.page] = one
+    return tuple(longest[page].sketch for page in sorted(longest))
+
+
+def _are_different(sketches: tuple[bytes, ...]) -> bool:
+    """Whether there are `TEXTS` that do not resemble each other; mostly the first are."""
+    return _different(sketches[:TEXTS]) or _different(sketches)
 
 
 @lru_cache(maxsize=4096)  # nearly the same pages have the next one

@@ -2,21 +2,18 @@
 
 import random
 import time
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.crossposts.alignment import align
-from flows.crossposts.candidates import (
-    MAX_PAGES,
-    Candidate,
-    Fingerprinted,
-    Index,
-    candidates,
-)
+from flows.crossposts.candidates import MAX_PAGES, Candidate, Fingerprinted, Index
 from flows.crossposts.fingerprints import BOUND, fingerprint
+from flows.crossposts.holders import Holders, as_hashes, joined
 from flows.text.unicode import norms
+from storage.postings import Postings
 from storage.records import Article, Match, Posting
 from tests.flows.crossposts_made import (
     BRIDGE,
@@ -75,6 +72,38 @@ def new(hashes: int = 40) -> Fingerprinted:
     )
 
 
+Lists = Mapping[int, list[Posting]]
+
+
+def holders(postings: Lists) -> Holders:
+    return Holders.of(Postings(list(postings), list(range(len(postings))), list(postings.values())))
+
+
+def candidates(new: Fingerprinted, postings: Lists) -> list[Candidate]:
+    return Index(holders(postings), as_hashes(sorted(postings))).candidates(new)
+
+
+@given(st.dictionaries(st.integers(-9, 9), st.integers(0, 3)),
+       st.dictionaries(st.integers(-9, 9), st.integers(0, 3)))  # fmt: skip
+def test_who_has_a_hash_is_told_by_arrays_as_by_dicts(
+    known: dict[int, int], new: dict[int, int]
+) -> None:
+    lists = [[sighting(f"{side}{number}", "a")] for side in "kn" for number in range(4)]
+    before = {value: lists[number] for value, number in known.items()}
+    more = {value: lists[4 + number] for value, number in new.items()}
+    found = joined(holders(before), holders(more))
+    assert found.hashes.tolist() == sorted({*before, *more})
+    for value in range(-12, 12):
+        (number,) = found.numbers_of(as_hashes([value]))
+        wanted = [*before.get(value, []), *more.get(value, [])]
+        assert (found.lists[number] if number >= 0 else []) == wanted
+    left = found.without(frozenset(("k0", "n1")))
+    gone = {value for value in {*before, *more} if known.get(value) in (None, 0)
+            and new.get(value) in (None, 1)}  # fmt: skip
+    assert left.hashes.tolist() == sorted({*before, *more} - gone)
+    assert not {one.article for some in left.lists for one in some} & {"k0", "n1"}
+
+
 def test_candidates_share_three_hashes_and_a_part_of_the_shorter() -> None:
     enough, few = sighting("enough", "a", 20), sighting("few", "b", 20)
     postings = {value: [enough, *([few] if value < 2 else [])] for value in range(3)}
@@ -106,9 +135,15 @@ def test_boilerplate_of_an_outlet_is_ignored_from_its_third_page_on() -> None:
     two = [sighting("p1", "a", 200), sighting("p2", "a", 200)]
     assert candidates(new(), dict.fromkeys(range(20), two))
     three = [*two, sighting("p3", "a", 200)]
-    index = Index(dict.fromkeys(range(20), three))
-    assert index.candidates(new()) == []
-    assert index.boilerplate("a") == frozenset(range(20))
+    some = {value: three if value < 15 else two for value in range(20)}
+    index = Index(holders(some), as_hashes(range(30)))
+    assert index.boilerplate("a") == frozenset(range(15))
+    assert [tuple(index.outlets(value)) for value in (14, 15, 20)] == [("a",), (), ()]
+    assert [one.shared for one in index.candidates(new())] == [5, 5]
+    assert index.unasked(as_hashes(range(28, 33))).tolist() == [30, 31, 32]
+    index.add(holders({30: three, 31: two}), as_hashes([30, 31, 32]))
+    assert index.boilerplate("a") == frozenset([*range(15), 30])
+    assert index.unasked(as_hashes(range(28, 35))).tolist() == [33, 34]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

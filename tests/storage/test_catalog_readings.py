@@ -5,7 +5,16 @@ from msgspec import structs
 from storage.catalog import Catalog
 from storage.readers import comparable, parser_name
 from storage.records import Article, Capture
-from tests.storage.catalog_made import KEY, article, capture, everything, match, run, visit
+from tests.storage.catalog_made import (
+    KEY,
+    article,
+    capture,
+    everything,
+    match,
+    postings,
+    run,
+    visit,
+)
 
 OLD, NEW = "generic/1", "generic/2"
 
@@ -33,7 +42,7 @@ def test_another_reading_is_no_edit(catalog: Catalog) -> None:
     read_again(catalog, 2, 1, [seen], [by(NEW, "new", seen)])
     assert versions(catalog) == ["new"]
     assert [one.id for one in catalog.articles()] == ["new"]
-    assert catalog.postings([5]) == {}  # nothing is compared with what is read otherwise now
+    assert postings(catalog, [5]) == {}  # nothing is compared with what is read otherwise now
     (before,) = catalog.earlier(page=KEY)
     assert (before.article.id, before.run, before.replaced_by) == ("old", "RUN1", "RUN2")
 
@@ -69,7 +78,7 @@ def test_particulars_that_are_no_part_of_the_id_are_replaced(catalog: Catalog) -
     (now,) = catalog.articles()
     assert (now.language, now.parser) == ("de", NEW)
     assert [one.article.parser for one in catalog.earlier(page=KEY)] == [OLD]
-    assert [one.article for one in catalog.postings([5])[5]] == ["a"]
+    assert [one.article for one in postings(catalog, [5])[5]] == ["a"]
 
 
 def test_what_is_no_article_any_more_is_gone_from_view(catalog: Catalog) -> None:
@@ -118,7 +127,7 @@ def test_the_same_readings_again_change_nothing(catalog: Catalog) -> None:
     catalog.take_in(4, structs.replace(run(4), kind="reading", asked={"run": "RUN1"}), [seen],
                     [(by(OLD, "old", seen), [5])], [])  # fmt: skip
     assert versions(catalog) == ["old"]  # a parser that was taken back
-    assert [one.article for one in catalog.postings([5])[5]] == ["old"]
+    assert [one.article for one in postings(catalog, [5])[5]] == ["old"]
 
 
 def test_who_read_alike() -> None:
