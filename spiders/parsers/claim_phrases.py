@@ -161,6 +161,13 @@ SOURCE_LINE = re.compile(
 SOURCE_AFTER = re.compile(
     r"(?:[.;|]|\s[–—-])\s+(?:source|quelle|fuente|fonte|источник|bron)\s*[:：]\s*", re.IGNORECASE
 )
+# The same as a link and nothing beside it.
+SOURCE_WORD = re.compile(
+    r"\W{0,5}(?:(?:the\s+)?original(?:\s+(?:source|article|story|post|text|version))?|sources?(?:\s+(?:link|url|article))?|quelle|"
+    r"original(?:artikel|quelle|beitrag|text)|fuente(?:\s+original)?|artículo\s+original|fonte(?:\s+originale?)?|articolo\s+originale|"
+    r"article\s+original|источник|оригинал|bron|kilde|källa|źródło|kaynak|via|h/t)\W{0,5}",
+    re.IGNORECASE,
+)
 # Short last lines that credit by a word or a bracket alone: only an outlet that is known or linked.
 CREDIT_LINE = re.compile(
     r"^\W{0,5}(?:(?:via|h/t|hat\s+tip(?:\s+to)?|gefunden\s+bei|vu\s+sur|vía)\s+(?P<name>\S.{1,60}?)|\((?P<in>[^()]{2,60})\))\W{0,3}$",

@@ -20,6 +20,7 @@ from spiders.parsers.claim_phrases import (
     REPORTED,
     SOURCE_AFTER,
     SOURCE_LINE,
+    SOURCE_WORD,
     STARTS,
     SURE,
     VIA,
@@ -69,6 +70,7 @@ class Reader(Ledger):
         self._phrases(text, block, following, where)
         if last and len(text) <= 300:
             self._source_line(text, block, where)
+            self._source_link(text, block, where)
             self._credit_line(text, block, where)
         if (via := VIA.search(text)) and len(text) <= 200:
             name = via["name"]
@@ -132,6 +134,13 @@ class Reader(Ledger):
             return
         words = sentence if shown else f"{sentence} {name or ''}"
         self.add(kind, words, name, url, where, href)
+
+    def _source_link(self, text: str, block: Block, where: str) -> None:
+        """`Source` as a link to a page elsewhere, and nothing beside it."""
+        link = block.links[0] if len(block.links) == 1 else None
+        url = self.address(link)
+        if url and is_deep(url) and not self.own.is_url(url) and SOURCE_WORD.fullmatch(text):
+            self.add("original_source", text, self.name_of(url), url, where, href_of(link))
 
     def _source_line(self, text: str, block: Block, where: str) -> None:
         match = SOURCE_LINE.match(text) or SOURCE_AFTER.search(text)

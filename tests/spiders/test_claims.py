@@ -203,6 +203,9 @@ TRAPS = {
     ),
     "a photo credit": "<figure><img src=/a.jpg><figcaption>Courtesy of Ann Marsh</figcaption></figure>",
     "no target": "<p>This article was originally published under another headline.</p>",
+    "a source that is a home page": "<p><a href='https://lakeside.test/'>Source</a></p>",
+    "a picture of its own": "<p><a href='/original.jpg'>Original</a></p>",
+    "a link to share": "<p><a href='https://www.facebook.com/sharer?u=x'>Source</a></p>",
     "share links": "<p>Source: <a href='https://www.facebook.com/x'>Facebook</a></p>",
 }
 
@@ -316,6 +319,14 @@ QUOTE = f"<blockquote><p>{PROSE[0]}</p><p>{PROSE[1]}</p><p>{PROSE[3]}</p></block
 def test_short_last_lines_that_credit(line: str) -> None:
     found = claim("original_source", LAST_LINES[line])
     assert (found.target_name, found.about) == ("South Wire", "other")
+
+
+@pytest.mark.parametrize(
+    "word", ["Source", "[Quelle]", "Original article", "Fuente original", "Источник"]
+)
+def test_a_link_that_is_all_that_is_said(word: str) -> None:
+    link = f"<p><a href='https://southwire.test/2021/rivers'>{word}</a></p>"
+    assert origin(link) == Origin("South Wire", "https://southwire.test/2021/rivers")
 
 
 @pytest.mark.parametrize("line", ["via Ann Marsh", "(Monday)", "h/t my brother", "(Reuters)"])
