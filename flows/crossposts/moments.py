@@ -156,6 +156,15 @@ def shown(moment: Interval) -> str | None:
     return day if moment.kind == "printed" else f"{day} by its {moment.kind.replace('-', ' ')}"
 
 
+def to_the_minute(one: Interval) -> str | None:
+    """A moment that is known to the minute ("17 July 2020, 10:02 UTC"); None of any other."""
+    if one.earliest is None or not one.zoned or one.precision not in ("minute", "second"):
+        return None
+    if one.kind != "printed":
+        return None
+    return f"{one.earliest.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
+
+
 def words(one: Interval) -> str:
     """ "the feed says 17 July 2020, 10:02 UTC"."""
     day = f"{one.printed:%-d %B %Y}" if one.printed else "another date"

@@ -18,7 +18,7 @@ from flows.crossposts.credits import (
     mentions,
 )
 from flows.crossposts.directions import Direction, Side
-from flows.crossposts.moments import Interval, shown
+from flows.crossposts.moments import Interval, shown, to_the_minute
 from storage.findings import CopyKind, Verdict
 from storage.outlets import Outlets
 from storage.records import Article, Judgment
@@ -191,7 +191,7 @@ def _held(taken: Taken, copy: Article, original: Article) -> str:
         return (
             f"{_outlet(copy)} carries {percent(taken.of_original)} of the words of {whose}{longer}"
         )
-    among = " among other outlets' text" if taken.kind == "digest" else ""
+    among = " among other articles' text" if taken.kind == "digest" else ""
     return (
         f"{_outlet(copy)} carries {taken.words} words of {whose}{among}, "
         f"{percent(taken.of_original)} of it"
@@ -248,6 +248,10 @@ def _plural(count: int, unit: str) -> str:
 
 
 def _dates(first: Side, second: Side) -> str:
+    between = _between(first.when, second.when)
+    one, other = to_the_minute(first.when), to_the_minute(second.when)
+    if one and other and between is not None and abs(between) < timedelta(days=1):
+        return f"{one}, against {other}"  # days alone would seem to be at odds with the hours
     known = (shown(first.when), shown(second.when))
     return " against ".join(date or "no printed date" for date in known)
 

@@ -118,6 +118,15 @@ def test_a_copy_without_credit_is_unclaimed() -> None:
     assert row.attribution.author_kept is None
 
 
+def test_within_one_day_a_reason_tells_the_hours() -> None:
+    first = original("2026-02-17T23:30:00+02:00")
+    row = only_copy(trails_of(first, made("relay", "x", HARBOUR, date="2026-02-17T18:40:00-04:00")))
+    assert row.original_url == NORTH
+    assert row.reason.endswith(
+        "one hour earlier (17 February 2026, 21:30 UTC, against 17 February 2026, 22:40 UTC)."
+    )
+
+
 def test_an_earlier_printed_date_does_not_turn_a_credit_round() -> None:
     copy = made("relay", "taken", HARBOUR, date="2026-02-15", claims=[credit("North Quay", NORTH)])
     row = only_copy(trails_of(original(), copy))
