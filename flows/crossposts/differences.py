@@ -32,11 +32,19 @@ _FIRST_SURROGATE, _SURROGATES = 0xD800, 0x800
 What = Literal["headline", "author", "date", "paragraph", "medium", "link"]
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, omit_defaults=True):
     """Printed text that is in both, only in the original, or only in the copy."""
 
     op: Literal["same", "removed", "added"]
     text: str
+    copy: str | None = None
+    """The same words as the copy prints them, where it uses other signs or spaces."""
+
+    def of(self, side: Literal["removed", "added"]) -> str:
+        """As the original (`removed`) or the copy (`added`) prints it; "" where it has it not."""
+        if self.op == "same" and side == "added" and self.copy is not None:
+            return self.copy
+        return self.text if self.op in ("same", side) else ""
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -64,7 +72,7 @@ def diff(original: Article, copy: Article) -> list[Change]:
 def _fields(what: Literal["author", "date"], before: str, after: str) -> Iterator[Change]:
     """A field that changes as a whole."""
     if before and norms(before) == norms(after):
-        yield _whole(what, "same", before)
+        yield _whole(what, "same", before, after)
     elif before and after:
         pieces = (Piece("removed", before), Piece("added", after))
         yield Change(what=what, kind="changed", pieces=pieces)
@@ -81,8 +89,8 @@ def _paragraphs(original: Sequence[str], copy: Sequence[str]) -> Iterator[Change
         if op == "=":
             yield from _stretch(removed, added)
             removed, added = [], []
-            for text in original[i : i + count]:
-                yield _whole("paragraph", "same", text)
+            for text, there in zip(original[i : i + count], copy[j : j + count], strict=True):
+                yield _whole("paragraph", "same", text, there)
             i, j = i + count, j + count
         elif op == "-":
             removed += original[i : i + count]
@@ -144,7 +152,11 @@ def _changed(what: Literal["headline", "paragraph"], original: str, copy: str) -
     i = j = 0
     for op, count in _operations([norm for norm, _ in before], [norm for norm, _ in after]):
         if op == "=":
-            pieces.append(Piece("same", "".join(text for _, text in before[i : i + count])))
+            one, other = (
+                "".join(text for _, text in words)
+                for words in (before[i : i + count], after[j : j + count])
+            )
+            pieces.append(_same(one, other))
         elif op == "-":
             pieces.append(Piece("removed", "".join(text for _, text in before[i : i + count])))
         else:
@@ -153,7 +165,7 @@ def _changed(what: Literal["headline", "paragraph"], original: str, copy: str) -
         j += count if op != "-" else 0
     ops = {piece.op for piece in pieces}
     if ops <= {"same"}:
-        return _whole(what, "same", original)
+        return _whole(what, "same", original, copy)
     if len(ops) == 1:
         return Change(
             what=what, kind="added" if "added" in ops else "removed", pieces=tuple(pieces)
@@ -184,8 +196,14 @@ def _whole(
     what: What,
     kind: Literal["same", "added", "removed"],
     text: str,
+    copy: str | None = None,
 ) -> Change:
-    return Change(what=what, kind=kind, pieces=(Piece(kind, text),))
+    piece = Piece(kind, text) if copy is None else _same(text, copy)
+    return Change(what=what, kind=kind, pieces=(piece,))
+
+
+def _same(original: str, copy: str) -> Piece:
+    return Piece("same", original, None if original == copy else copy)
 
 
 def _operations(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[str, int]]:

@@ -317,4 +317,4 @@ def _text(change: Change, op: Literal["added", "removed"] | None = None) -> str:
 
 def _side(change: Change, op: Literal["added", "removed"]) -> str:
     """The whole of one side: `removed` for that before."""
-    return "".join(piece.text for piece in change.pieces if piece.op in ("same", op))
+    return "".join(piece.of(op) for piece in change.pieces)

@@ -88,10 +88,10 @@ def _pair(change: Change, edits: Sequence[Edit], one: _Side, other: _Side) -> Pa
     return Pair(what=change.what, kind=change.kind, left=left, right=right, edits=kinds)
 
 
-def _runs(change: Change, own: Op, side: _Side) -> Iterator[Run]:
+def _runs(change: Change, own: Literal["removed", "added"], side: _Side) -> Iterator[Run]:
     pieces = [piece for piece in change.pieces if piece.op in ("same", own)]
     if change.what != "paragraph":
-        yield from (Run(piece.op, piece.text) for piece in pieces)
+        yield from (Run(piece.op, piece.of(own)) for piece in pieces)
         return
     printed, speech = side.next()
     starts, _ = placed(printed)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flows.crossposts.differences import Change, diff
+from flows.crossposts.edits import classify
 from flows.text.unicode import norms
 from storage.records import Article, Medium
 from tests.flows.crossposts_made import BRIDGE, HARBOUR, MEADOW, TRAMS, made
@@ -30,6 +31,18 @@ def of(changes: list[Change], what: str) -> list[tuple[str, str]]:
 def test_the_same_text_in_other_typography_has_no_change() -> None:
     other = tuple(text.replace("-", "‑").replace(" ", "  ") for text in HARBOUR)
     assert {one.kind for one in diff(*pair(HARBOUR, other))} == {"same"}
+
+
+def test_both_sides_of_a_headline_are_as_printed() -> None:
+    original, copy = pair(HARBOUR, HARBOUR)
+    original = replace(original, title="Ice - is back")
+    copy = replace(copy, title="Ice – is back, owners say")
+    (found,) = classify(diff(original, copy))[0]
+    assert (found.before, found.after) == (original.title, copy.title)
+    (headline, *rest) = diff(original, replace(copy, title="ICE: IS BACK"))
+    assert (headline.kind, headline.pieces[0].of("removed")) == ("same", original.title)
+    assert headline.pieces[0].of("added") == "ICE: IS BACK"
+    assert all(one.pieces[0].copy is None for one in rest)
 
 
 def test_a_changed_number_and_a_changed_word() -> None:
