@@ -247,7 +247,8 @@ class LocalStore:
         raise StoreError(f"{place}: {error.strerror or error}. Check the disk.") from error
 
     def _is_sane(self) -> bool:
-        return self._root.is_dir() or not os.path.lexists(self._root)
+        # In this order: another process may make the folder at any moment.
+        return not os.path.lexists(self._root) or self._root.is_dir()
 
 
 def _copy(content: Path | bytes, out: BinaryIO) -> str:

@@ -291,6 +291,20 @@ def test_local_a_name_that_is_no_utf8_is_listed(folder: Path) -> None:
     assert [one.key for one in store.list("runs/")] == ["runs/x", "runs/\\xff"]
 
 
+def test_local_another_process_makes_the_folder_meanwhile(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists = os.path.lexists
+
+    def made(path: Path) -> bool:
+        folder.mkdir(exist_ok=True)
+        return exists(path)
+
+    monkeypatch.setattr(os.path, "lexists", made)
+    with pytest.raises(NotThere):
+        open_store(str(folder)).head("k")
+
+
 def test_local_a_file_in_place_of_the_folder(folder: Path) -> None:
     folder.write_text("a file")
     store = open_store(str(folder))
