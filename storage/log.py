@@ -8,7 +8,7 @@ again from the start, and does only what is missing.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +28,6 @@ from storage.objects import (
     describe,
     several,
 )
-from storage.parts import Measured, measure
 
 ZEROS = "0" * 64
 """`prev` of the first entry: there is nothing before it."""
@@ -93,21 +92,17 @@ def parse_sums(data: bytes) -> dict[str, str]:
     return sums
 
 
-def write_sums(folder: Path, measured: dict[str, Measured] | None = None) -> bytes:
+def write_sums(folder: Path) -> bytes:
     """Write `SHA256SUMS` of all files under a run's local folder, and return it.
 
     From then on the folder is final: a seal that is cut off and done again must find the same
-    bytes. If it is there already, it is checked against the files instead. `measured` gets, by
-    path, all that a store wants to know that takes several files at once: more hashing. Raises
-    StoreError if a file changed since, or cannot be sealed (a link, a name that is no key).
+    bytes. If it is there already, it is checked against the files instead. Raises StoreError if a
+    file changed since, or cannot be sealed (a link, a name that is no key).
     """
-    sums = {}
-    for name, found in _files(folder):
-        if measured is None:
-            sums[name] = describe(name, found).sha256
-        else:
-            measured[name] = measure(found)
-            sums[name] = measured[name].sha256
+    return _keep_sums(folder, {name: describe(name, path).sha256 for name, path in _files(folder)})
+
+
+def _keep_sums(folder: Path, sums: Mapping[str, str]) -> bytes:
     data = sums_text(sums)
     path = folder / layout.SUMS
     try:
@@ -208,36 +203,49 @@ def seal(store: Store, run: str, folder: Path, attestation: Attestation = NOBODY
         raise StoreError(f"{folder}: no {layout.RUN_JSON} there, so nothing to seal")
     # Before anything else: an entry of this run that another sealer makes comes after this head.
     since = head(store)
-    measured: dict[str, Measured] = {}
-    together = several(store)
-    sums = write_sums(folder, measured if together else None)
     if _is_there(store, layout.sums_key(run)):
         since = EMPTY  # the seal before may have got as far as its entry: look through them all
-    if done := _sealed(store, run, since):
-        if done.sha256sums != sha256_hex(sums):
-            raise AlreadyThere(f"run {run} is sealed with other content than {folder} has")
-        return done
-    size, listed = 0, parse_sums(sums)
-    files = {path: (layout.object_key(run, path), folder / path) for path in listed}
-    put: Iterable[Stored] = (
-        together.put_each({key: (file, measured[path]) for path, (key, file) in files.items()})
-        if together
-        else (store.put_if_absent(key, file) for key, file in files.values())
-    )
-    for stored, (path, sha256) in zip(put, listed.items(), strict=True):
-        if stored.sha256 != sha256:
-            raise StoreError(f"{folder / path}: changed while it was sealed. Nothing is committed.")
-        size += stored.size
-    about = store.put_if_absent(layout.sums_key(run), sums)
+        if done := _sealed(store, run):
+            if done.sha256sums != sha256_hex(write_sums(folder)):
+                raise AlreadyThere(f"run {run} is sealed with other content than {folder} has")
+            return done
+    about, objects, size = put_run(store, run, folder)
     return _commit(
         store,
         since,
         Entry(
             seq=0, type="run", time=now(), run=run, sha256sums=about.sha256,
-            objects=len(listed), bytes=size, prev=ZEROS,
+            objects=objects, bytes=size, prev=ZEROS,
         ),
         attestation,
     )  # fmt: skip
+
+
+def put_run(store: Store, run: str, folder: Path) -> tuple[Stored, int, int]:
+    """All that a sealing puts before its log entry: each file of a run's local folder, then their
+    `SHA256SUMS`, which is on the disk before anything can be seen in the store.
+
+    Returns what that one is, and how many objects it lists of how many bytes. Raises StoreError.
+    """
+    files = {layout.object_key(run, path): (path, file) for path, file in _files(folder)}
+    sums = b""
+
+    def keep(known: Mapping[str, Stored]) -> None:
+        nonlocal sums
+        sums = _keep_sums(folder, {files[key][0]: one.sha256 for key, one in known.items()})
+
+    if together := several(store):
+        put = together.put_each({key: file for key, (_, file) in files.items()}, keep)
+    else:
+        sums = write_sums(folder)
+        listed = parse_sums(sums)
+        put = []
+        for key, (path, file) in files.items():
+            put.append(store.put_if_absent(key, file))
+            if put[-1].sha256 != listed[path]:
+                raise StoreError(f"{file}: changed while it was sealed. Nothing is committed.")
+    about = store.put_if_absent(layout.sums_key(run), sums)
+    return about, len(put), sum(one.size for one in put)
 
 
 def seal_repair(
@@ -284,9 +292,9 @@ def _is_there(store: Store, key: str) -> bool:
     return True
 
 
-def _sealed(store: Store, run: str, since: Head) -> Entry | None:
-    """The run's entry behind `since`. An unreadable one is passed over: the audit tells of it."""
-    for _, data in stored_entries(store, since.seq):
+def _sealed(store: Store, run: str) -> Entry | None:
+    """The run's entry. An unreadable one is passed over: the audit tells of it."""
+    for _, data in stored_entries(store):
         entry = parse_entry(data)
         if entry and entry.run == run:
             return entry

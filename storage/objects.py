@@ -5,14 +5,11 @@ port. All keys are relative, `/`-separated ASCII made by `layout`.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
-
-if TYPE_CHECKING:  # it is made with `describe`
-    from storage.parts import Measured
 
 CHUNK = 1024 * 1024  # bytes read at a time: memory stays at this, whatever an object's size
 
@@ -78,12 +75,20 @@ class Protecting(Protocol):
         ...
 
 
+Known = Callable[[Mapping[str, Stored]], None]
+"""Gets, by key, what objects will be."""
+
+
 @runtime_checkable
 class Several(Protocol):
-    """A store that takes several objects at once, and need not be asked what is known of them."""
+    """A store that takes several objects at once."""
 
-    def put_each(self, files: "Mapping[str, tuple[Path, Measured]]") -> "list[Stored]":
-        """As `put_if_absent` of each, in any order; at the end all are there, or it raises."""
+    def put_each(self, files: Mapping[str, Path], known: Known) -> list[Stored]:
+        """As `put_if_absent` of each, in any order; at the end all are there, or it raises.
+
+        `known` is called once, when all files are read and before any object can be seen; what it
+        raises ends all.
+        """
         ...
 
 

@@ -1,19 +1,18 @@
-"""A store in an S3 bucket. The only importer of boto3.
+"""A store in an S3 bucket. The only importer of boto3; `multipart` has how large objects go up.
 
 Creation is atomic by `If-None-Match: *`, on PutObject and on CompleteMultipartUpload (AWS since
 2024; measured on SeaweedFS 4.48: both are honoured, eight at once leave one winner). Every upload
 carries its SHA-256, which the store checks (SeaweedFS: 400 BadDigest, and nothing is kept) and
-gives back on HEAD. For a multipart upload that is a digest of the parts' digests, so the whole
-object's SHA-256 stands in its metadata too, as `sha256`.
+gives back on HEAD. For a multipart upload that is a digest of the parts' digests: parts are sent
+while the whole is still being hashed. (Older objects have the whole's in their metadata, as small
+ones have.)
 """
 
 import base64
 import hashlib
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,11 +21,13 @@ import boto3
 from botocore import exceptions as aws
 from botocore.config import Config
 
-from storage import layout
+from storage import layout, parts
+from storage.multipart import GONE, TAKEN, Lanes, Upload
 from storage.objects import (
     CHUNK,
     AlreadyThere,
     Full,
+    Known,
     Listed,
     NotThere,
     Protection,
@@ -34,20 +35,15 @@ from storage.objects import (
     Stored,
     StoreError,
     Unavailable,
+    describe,
 )
-from storage.parts import Measured, measure, pieces
+from storage.parts import size_of
 
 CONNECT_SECONDS = 5  # any endpoint that answers at all does so within one
 READ_SECONDS = 60  # for one read from the socket: a rotten object hung SeaweedFS's GET for ever
 ATTEMPTS = 3  # with botocore's pauses (at most 1 s, then 2 s) a refused connection takes 3 s
 CONFLICTS = 3  # puts tried while others create and fail to create the same object
-LANES = 4
-"""Parts that go up at once, and small objects: five parts in memory are 40 MiB, and files are read
-as they are sent."""
 
-_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
-# A retried Complete finds its upload gone, because the first one did succeed.
-_DONE_BEFORE = {"NoSuchUpload"}
 _NO_KEY = {"NoSuchKey", "404", "NotFound"}
 _BUSY = {"SlowDown", "RequestTimeout", "Throttling", "TooManyRequests"}
 _ALTERED = {"BadDigest", "XAmzContentChecksumMismatch"}
@@ -56,10 +52,6 @@ _DENIED = "we may not ask"
 _NO_ROOM = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
 _CREDENTIALS = (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError)
 _NO_ANSWER = (aws.ConnectionError, aws.HTTPClientError, aws.IncompleteReadError)
-
-
-Part = dict[str, int | str]
-"""What the store is told of a part when all are there."""
 
 
 class S3Store:
@@ -89,36 +81,73 @@ class S3Store:
     def put_if_absent(self, key: str, content: Path | bytes) -> Stored:
         """See `objects.Store`."""
         with self._telling(key):
-            about = measure(content)
-        return self._put_known(key, content, about)
+            if size_of(content) <= parts.MULTIPART:
+                return self._put_small(content, describe(key, content))
+        return self._put_each({key: content}, lambda _: None)[0]
 
-    def put_each(self, files: Mapping[str, tuple[Path, Measured]]) -> list[Stored]:
+    def put_each(self, files: Mapping[str, Path], known: Known) -> list[Stored]:
         """See `objects.Several`."""
+        return self._put_each(files, known)
+
+    def _put_each(self, files: Mapping[str, Path | bytes], known: Known) -> list[Stored]:
+        lanes = Lanes()
+        uploads = {key: self._upload(key) for key in files if self._is_large(key, files[key])}
         found: dict[str, Stored] = {}
-        with ThreadPoolExecutor(LANES, "objects") as lanes:  # its end waits for all
-            small = {
-                key: lanes.submit(self._put_known, key, path, about)
-                for key, (path, about) in files.items()
-                if not about.parts
-            }
-            try:
-                for key, (path, about) in files.items():
-                    if about.parts:  # one after the other: their parts have lanes of their own
-                        found[key] = self._put_known(key, path, about)
-                found |= {key: one.result() for key, one in small.items()}
-            except BaseException:
-                lanes.shutdown(wait=False, cancel_futures=True)
-                raise
+        try:
+            for key, upload in uploads.items():
+                if not self._is_there(key):  # before a GiB goes up for nothing
+                    upload.begin(self._retention())
+                with self._telling(key):
+                    found[key] = Stored(key, *upload.read(files[key], lanes))
+            small = [key for key in files if key not in uploads]
+            for key in small:
+                with self._telling(key):
+                    found[key] = describe(key, files[key])
+            known(found)
+            put = [lanes.start(self._put_small, files[key], found[key]) for key in small]
+            for key, upload in uploads.items():
+                self._complete(upload, found[key])
+            for one in put:
+                one.result()
+        except BaseException:
+            lanes.end()  # so that no part comes after the abort
+            for upload in uploads.values():
+                upload.abort()
+            raise
+        lanes.end()
         return [found[key] for key in files]
 
-    def _put_known(self, key: str, content: Path | bytes, about: Measured) -> Stored:
-        """`put_if_absent` of what was measured: the store holds it to that."""
+    def _is_large(self, key: str, content: Path | bytes) -> bool:
+        with self._telling(key):
+            return size_of(content) > parts.MULTIPART
+
+    def _upload(self, key: str) -> Upload:
+        return Upload(self._s3, self._at(key), lambda codes: self._telling(key, codes))
+
+    def _complete(self, upload: Upload, wanted: Stored) -> None:
+        """Make it an object, or hold the one that is there to it: by the store's checksum of the
+        parts where they are cut as ours are, else by what `head` says."""
+        key, checksum = wanted.key, upload.checksum()
+        if upload.complete():
+            self._read_back(key, self._at(key), wanted, checksum)
+            return
+        upload.abort()
+        try:
+            with self._telling(key):
+                about = self._s3.head_object(**self._at(key), ChecksumMode="ENABLED")
+        except NotThere as error:
+            raise Unavailable(
+                f"{self._place(key)}: others keep writing it. Try again later."
+            ) from error
+        if (about["ContentLength"], about.get("ChecksumSHA256")) != (wanted.size, checksum):
+            self._compare(self.head(key), wanted)
+
+    def _put_small(self, content: Path | bytes, wanted: Stored) -> Stored:
+        """`put_if_absent` of what was described: the store holds it to that."""
+        key = wanted.key
         at = self._at(key)
-        wanted, checksums = Stored(key, about.size, about.sha256), about.parts
-        if checksums and (there := self._head_or_none(key)):  # before a GiB goes up for nothing
-            return self._compare(there, wanted)
         for _ in range(CONFLICTS):
-            checksum = self._put(key, at, content, wanted, checksums)
+            checksum = self._put(at, content, wanted)
             if checksum is not None:
                 self._read_back(key, at, wanted, checksum)
                 return wanted
@@ -230,75 +259,18 @@ class S3Store:
             raise StoreError(f"{key!r} is not a key (names of A-Z a-z 0-9 . _ - with `/` between)")
         return {"Bucket": self._bucket, "Key": self._prefix + key}
 
-    def _put(
-        self, key: str, at: dict[str, str], content: Path | bytes, wanted: Stored,
-        checksums: Sequence[str],
-    ) -> str | None:  # fmt: skip
+    def _put(self, at: dict[str, str], content: Path | bytes, wanted: Stored) -> str | None:
         """Upload; the checksum that the store must give back. None: the key is taken."""
-        try:
-            with self._telling(key, pass_on=_TAKEN | _DONE_BEFORE):
-                if checksums:
-                    return self._put_parts(at, content, wanted, checksums)
-                return self._put_whole(at, content, wanted)
-        except aws.ClientError:
-            return None
-
-    def _put_whole(self, at: dict[str, str], content: Path | bytes, wanted: Stored) -> str:
         checksum = base64.b64encode(bytes.fromhex(wanted.sha256)).decode()
         more = {"IfNoneMatch": "*", "ChecksumSHA256": checksum, **self._retention()}
-        about = {"sha256": wanted.sha256}
-        if isinstance(content, bytes):
-            self._s3.put_object(**at, **more, Body=content, Metadata=about)
-        else:
-            with content.open("rb") as file:  # botocore streams it, from the start on each retry
-                self._s3.put_object(**at, **more, Body=file, Metadata=about)
-        return checksum
-
-    def _put_parts(
-        self, at: dict[str, str], content: Path | bytes, wanted: Stored, checksums: Sequence[str]
-    ) -> str:
-        about = {"sha256": wanted.sha256}
-        made = self._s3.create_multipart_upload(
-            **at, ChecksumAlgorithm="SHA256", Metadata=about, **self._retention()
-        )
-        upload = {**at, "UploadId": made["UploadId"]}
         try:
-            # Not strict: a file that became longer or shorter is told of below, or by the store.
-            known = zip(pieces(content, wanted.size), checksums, strict=False)
-            parts = self._put_parts_each(upload, known)
-            if len(parts) < len(checksums):
-                raise StoreError(f"{content!s:.200}: changed while it was being uploaded")
-            self._s3.complete_multipart_upload(
-                **upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
-            )
-        except BaseException:
-            # Parts that nobody completes are paid for. The first error is the one to tell.
-            with suppress(aws.ClientError, aws.BotoCoreError):
-                self._s3.abort_multipart_upload(**upload)
-            raise
-        digests = b"".join(base64.b64decode(str(part["ChecksumSHA256"])) for part in parts)
-        whole = base64.b64encode(hashlib.sha256(digests).digest()).decode()
-        return f"{whole}-{len(parts)}"
-
-    def _put_parts_each(
-        self, upload: dict[str, str], known: Iterable[tuple[bytes, str]]
-    ) -> Sequence[Part]:
-        """Upload the parts, `LANES` at a time, and no more of them in memory than one besides."""
-
-        def put(number: int, data: bytes, checksum: str) -> Part:
-            answer = self._s3.upload_part(
-                **upload, PartNumber=number, Body=data, ChecksumSHA256=checksum
-            )
-            return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
-
-        parts = []
-        under_way: deque[Future[Part]] = deque()
-        with ThreadPoolExecutor(LANES) as lanes:  # its end waits for all, so none comes after abort
-            for number, (data, checksum) in enumerate(known, start=1):
-                if len(under_way) == LANES:
-                    parts.append(under_way.popleft().result())
-                under_way.append(lanes.submit(put, number, data, checksum))
-        return parts + [one.result() for one in under_way]
+            with self._telling(wanted.key, TAKEN):
+                # As bytes: for a file botocore asks first whether it may send it (`Expect`).
+                body = content if isinstance(content, bytes) else _read_small(content)
+                self._s3.put_object(**at, **more, Body=body, Metadata={"sha256": wanted.sha256})
+                return checksum
+        except aws.ClientError:
+            return None
 
     def _read_back(self, key: str, at: dict[str, str], wanted: Stored, checksum: str) -> None:
         with self._telling(key):
@@ -319,6 +291,14 @@ class S3Store:
             size += len(chunk)
         return Stored(key, size, digest.hexdigest())
 
+    def _is_there(self, key: str) -> bool:
+        try:
+            with self._telling(key):
+                self._s3.head_object(**self._at(key))
+        except NotThere:
+            return False
+        return True
+
     def _head_or_none(self, key: str) -> Stored | None:
         try:
             return self.head(key)
@@ -334,9 +314,7 @@ class S3Store:
         return f"{self.name}/{key}" if key else self.name
 
     @contextmanager
-    def _telling(
-        self, key: str, pass_on: frozenset[str] | set[str] = frozenset()
-    ) -> Iterator[None]:
+    def _telling(self, key: str, pass_on: frozenset[str] = frozenset()) -> Iterator[None]:
         """Turn boto3's errors into the port's; client errors of a code in `pass_on` go through."""
         try:
             yield
@@ -385,7 +363,7 @@ class S3Store:
                 f"{where} cannot create objects only once (If-None-Match): {error}. "
                 "Use another store."
             ) from error
-        if code in _BUSY or status >= 500:
+        if code in _BUSY | GONE or status >= 500:
             raise Unavailable(
                 f"{place}: {where} is out of order ({error}). Try again later."
             ) from error
@@ -446,6 +424,12 @@ def _take_as_it_is(response: Any, request_dict: dict[str, Any], **_: Any) -> Non
     answer = response[1] if response else {}
     if "x-amz-bucket-region" not in answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}):
         request_dict["context"].setdefault("s3_redirect", {})["redirected"] = True
+
+
+def _read_small(path: Path) -> bytes:
+    """A file that was small when it was described; if it is not now, its digest is wrong."""
+    with path.open("rb") as file:
+        return file.read(parts.MULTIPART + 1)
 
 
 def _read(body: Any, limit: int) -> bytes:

@@ -289,7 +289,7 @@ def calls_needed(tmp_path: Path, work: Path) -> int:
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_any_call_may_fail(tmp_path: Path, work: Path, after: bool) -> None:
     calls = calls_needed(tmp_path, work)
-    assert calls > 20
+    assert calls >= 20
     for nth in range(1, calls + 1):
         store = open_store(str(tmp_path / f"archive-{nth}"))
         with pytest.raises(Unavailable):

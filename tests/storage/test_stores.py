@@ -451,9 +451,9 @@ def test_s3_objects_of_others(s3_env: str, seaweed_server: servers.Seaweed) -> N
 def test_s3_a_failed_upload_in_parts_leaves_nothing(
     s3_env: str, seaweed_server: servers.Seaweed, big_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage import s3
+    from storage import multipart
 
-    whole = s3.pieces
+    whole = multipart.pieces
 
     def broken(*args: object) -> Iterator[bytes]:
         yield next(whole(*args))  # type: ignore[arg-type]
@@ -462,7 +462,7 @@ def test_s3_a_failed_upload_in_parts_leaves_nothing(
     store = open_store(s3_env)
     bucket, prefix = s3_env.removeprefix("s3://").split("/")
     with monkeypatch.context() as patch:
-        patch.setattr(s3, "pieces", broken)
+        patch.setattr(multipart, "pieces", broken)
         with pytest.raises(StoreError, match="the source: Input/output error"):
             store.put_if_absent("big", big_file)
     assert list(store.list("")) == []
