@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from py3langid import classify
+
 from flows.comparing import compare
 from flows.crossposts.trails import LIVE
 from flows.text.unicode import words
@@ -52,6 +54,7 @@ class Made:
                 canonical_url=url,
                 title=name,
                 paragraphs=tuple(text),
+                language=language_of(tuple(text)),
                 captured_at="2026-01-01T00:00:00.000000Z",
                 parser="bench/1",
                 warc=WarcPlace("bench", "bench.warc.gz", 0, 1),
@@ -60,6 +63,11 @@ class Made:
         self.kinds[name] = kind
         self.taken_from[name] = origins or {name}
         return name
+
+
+def language_of(text: Text) -> str:
+    """What the reader takes it for where a page does not say."""
+    return str(classify(" ".join(text)[:4000])[0])
 
 
 def texts() -> list[tuple[str, Text]]:

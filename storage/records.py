@@ -376,9 +376,10 @@ class Match(Struct, frozen=True, kw_only=True):
 
     a: str
     b: str
-    kind: Literal["copy", "excerpt", "embedded", "digest", "quotation", "boilerplate"]
-    """`boilerplate`: a later run has seen that what was held for shared text is what one of the
-    outlets prints on its pages. The newest match of a pair counts; the older one stays sealed."""
+    kind: Literal["copy", "excerpt", "embedded", "digest", "form", "quotation", "boilerplate"]
+    """`form`: both fill in one form, and the names and numbers in it are others. `boilerplate`: a
+    later run has seen that what was held for shared text is what one of the outlets prints on its
+    pages. The newest match of a pair counts; the older one stays sealed."""
     words: int
     """Words in the shared spans, quoted speech and boilerplate left out."""
     a_contained: float
@@ -386,7 +387,7 @@ class Match(Struct, frozen=True, kw_only=True):
     b_contained: float
     spans: tuple[Span, ...]
     method: str
-    """Name and version of the alignment, `align/3`."""
+    """Name and version of the alignment, `align/4`."""
 
 
 class Notice(Struct, frozen=True, kw_only=True):

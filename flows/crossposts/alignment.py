@@ -14,12 +14,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from flows.crossposts.fillings import Facts, Run, can_be_filled_in, filled_in
 from flows.crossposts.fingerprints import GRAM, Hashes, chosen, gram_hashes, sampled, word_hashes
+from flows.text.names import NO_CASE_FOR_NAMES
 from flows.text.quotes import quoted
 from flows.text.unicode import CHARACTER_WEIGHT, has_unspaced, norms, weight
 from storage.records import Article, Match, Span
 
-METHOD = "align/3"
+METHOD = "align/4"
 
 MIN_PASSAGE = 8.0
 """Words of a passage (DESIGN §7.3); shorter ones are idiom."""
@@ -60,9 +62,7 @@ SHORT = 100_000
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
-Kind = Literal["copy", "excerpt", "embedded", "digest", "quotation"]
-Run = tuple[int, int, int]
-"""Start in a, start in b, number of words."""
+Kind = Literal["copy", "excerpt", "embedded", "digest", "form", "quotation"]
 
 
 class _Text:
@@ -95,6 +95,11 @@ class _Text:
             mask[first:count] = True
             place = end
         return mask
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Its names and numbers."""
+        return Facts(self._text)
 
 
 def align(
@@ -137,6 +142,10 @@ def align(
             kind = "copy"
         elif whole < EXCERPT_WORDS:
             return None
+    elif can_be_filled_in(runs, shared):
+        named = not {a.language, b.language}.intersection(NO_CASE_FOR_NAMES)
+        if filled_in(one.facts, two.facts, runs, shared, named=named):
+            kind = "form"
     return Match(
         a=a.id,
         b=b.id,

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from flows.crossposts.differences import Change, Piece
+from flows.text.names import NEAR, NO_CASE_FOR_NAMES, begins_sentence
 from flows.text.numbers import numbers, without_numbers
 from flows.text.unicode import norms
 
@@ -47,12 +48,6 @@ are found."""
 MAX_JOINED = 20
 """Paragraphs on either side of one that can have gone into it."""
 
-NEAR = 40
-"""Characters before a word that are looked at for the end of a sentence, or for its number."""
-
-NO_CASE_FOR_NAMES = ("de", "lb")
-"""Languages that write all nouns with a capital letter."""
-
 # How an editor's note begins, in the languages in which we have seen one: its name with a colon or
 # a dash after it, or a sentence that says what became of the text.
 _NOTE = re.compile(
@@ -74,10 +69,6 @@ _NOTE = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ABBREVIATED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Hon|Rev|Mme|Sr|Sra|No|vs|[^\W\d_])\.\s*$"
-)
-_SENTENCE_END = re.compile(r"(?:^|[.!?…:。！？]|\n)[\s\"'“”‘’«»„)\]–—-]*$")
 _CAPITAL = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NUMBER_BEFORE = re.compile(r"\d[\d.,'’\u00a0\u202f]*[.,'’\u00a0\u202f]$")
 _NUMBER_AFTER = re.compile(r"^[\d.,'’\u00a0\u202f]*\d")
@@ -199,7 +190,7 @@ class _Words:
         for word in _CAPITAL.finditer(text):
             if not word[0][0].isupper():
                 self._small.add(word[0].casefold())
-            elif not _begins(text, word.start()):
+            elif not begins_sentence(text, word.start()):
                 self._names.add(word[0].casefold())
 
     def names(self, text: str, left: str) -> tuple[str, ...]:
@@ -212,7 +203,7 @@ class _Words:
             if not word[0][0].isupper() or len(word[0]) < 2:
                 continue
             known = key in self._names and key not in self._small
-            if known or not _begins(left + text, word.start()):
+            if known or not begins_sentence(left + text, word.start()):
                 found.append(key)
         return tuple(found)
 
@@ -220,12 +211,6 @@ class _Words:
         """The words that are neither numbers nor names."""
         named = {norm for name in names for norm in norms(name)}
         return [norm for norm in norms(without_numbers(text, self.language)) if norm not in named]
-
-
-def _begins(text: str, place: int) -> bool:
-    """Whether a sentence begins at this place."""
-    near = text[max(0, place - NEAR) : place]
-    return bool(_SENTENCE_END.search(near)) and not _ABBREVIATED.search(near)
 
 
 def _places(changes: Sequence[Change]) -> dict[int, tuple[Edit, ...]]:
