@@ -10,7 +10,7 @@ sealed in its run.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from flows.crossposts.holders import (
 from flows.newcomers import Newcomers, fingerprinted
 from flows.text.boilerplate import TEXTS, outlets
 from storage.catalog import Catalog
-from storage.records import Article, Match
+from storage.records import Article, Match, Posting
 
 # Articles whose postings are in memory at once. A batch of 500 with 150 hashes each, and ten
 # articles behind a hash, is some 100 MB.
@@ -172,7 +172,7 @@ class _Comparing:
         """Who has these hashes; what they change of what is known, is noted."""
         before = self._known(hashes)
         new = self._new.of(hashes, before.hashes)
-        index = Index(joined(before.without(self._gone), new), hashes)
+        index = Index(joined(before.without(self._gone), new), hashes, self._sketches)
         self._note_changes(before, new, index)
         return index
 
@@ -185,6 +185,7 @@ class _Comparing:
         # What the same articles have, is boilerplate of the same outlets, before and now.
         pairs, numbers = paired(before.numbers, newcomers.numbers_of(before.hashes))
         changing = self._apart | self._gone
+        noted: list[tuple[Sequence[Posting], set[str], list[int]]] = []
         for place, (one, other) in enumerate(pairs):
             some = before.lists[one]
             new = newcomers.lists[other] if other != NOBODY else ()
@@ -193,18 +194,24 @@ class _Comparing:
             if changing:
                 sources |= {each.source for each in some if each.article in changing}
             sources &= {each.source for each in some}
-            if len(some) + len(new) < TEXTS or not sources:
-                continue
-            values = before.hashes[numbers == place].tolist()
-            fresh = set(values) - self._noted
-            if not fresh:
-                continue
-            self._noted |= fresh
-            was = outlets([each for each in some if each.article not in self._apart])
+            if len(some) + len(new) >= TEXTS and sources:
+                values = before.hashes[numbers == place].tolist()
+                if fresh := [value for value in values if value not in self._noted]:
+                    self._noted.update(fresh)
+                    noted.append((some, sources, fresh))
+        were = outlets(
+            ([one for one in some if one.article not in self._apart] for some, _, _ in noted),
+            self._sketches,
+        )
+        for (some, sources, values), was in zip(noted, were, strict=True):
             changed = sources & set(was).symmetric_difference(index.outlets(values[0]))
             for each in some if changed else ():
                 if each.source in changed and each.article not in self._gone:
-                    self._touched[each.article] += len(fresh)
+                    self._touched[each.article] += len(values)
+
+    def _sketches(self, ids: Set[str]) -> dict[str, bytes]:
+        new = self._new.sketches(ids)
+        return new | self._catalog.sketches(ids - new.keys())
 
 
 def _hashes_of(prints: Iterable[Fingerprinted]) -> Hashes:

@@ -25,10 +25,7 @@ class Newcomers:
         self._hashes: dict[str, NDArray[np.int64]] = {}
         for one in articles:
             hashes = self._hashes[one.id] = sample(one)
-            least = sketch(hashes[:SKETCH].tolist())  # they rise
-            self._postings.append(
-                Posting(one.id, one.canonical_url, one.source, len(hashes), least)
-            )
+            self._postings.append(Posting(one.id, one.canonical_url, one.source, len(hashes)))
         of_each = list(self._hashes.values())
         values = np.concatenate([np.empty(0, dtype=np.int64), *of_each])
         owners = np.repeat(np.arange(len(of_each), dtype=np.int32), list(map(len, of_each)))
@@ -41,6 +38,14 @@ class Newcomers:
         one = self._of[article]
         hashes = tuple(self._hashes[article].tolist())
         return Fingerprinted(article=article, page=one.page, source=one.source, hashes=hashes)
+
+    def sketches(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """As `Catalog.sketches`, of those that are among these articles."""
+        return {
+            one: sketch(self._hashes[one][:SKETCH].tolist())  # they rise
+            for one in ids
+            if one in self._hashes
+        }
 
     def hashes(self, ids: Iterable[str]) -> Hashes:
         """The hashes of these articles, each once, rising."""

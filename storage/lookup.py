@@ -232,6 +232,15 @@ class Lookup(Visits):
         with self._connect() as db:
             return postings_of(db, hashes)
 
+    def sketches(self, articles: Iterable[str]) -> dict[str, bytes]:
+        """The smallest hashes (`identity.sketch`) of these versions, by their ids."""
+        found: dict[str, bytes] = {}
+        with self._connect() as db:
+            for some in portions(sorted(articles)):
+                query = select(ARTICLES.c.id, ARTICLES.c.sketch).where(ARTICLES.c.id.in_(some))
+                found |= {article: bytes(sketch) for article, sketch in db.execute(query)}
+        return found
+
     def known_pages(self, source: str) -> Iterator[Known]:
         """The article pages that runs over this source captured, originals elsewhere included."""
         pages = (

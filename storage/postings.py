@@ -1,7 +1,6 @@
 """Which articles have a hash: the lists behind fingerprints, read no further than they count."""
 
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -13,9 +12,6 @@ IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.3
 HASHES_IN_ONE_QUERY = 50_000
 """As one value of 1 MB; the hashes of 300 articles."""
 NUMBERS_IN_ONE_QUERY = 50_000
-ROWS_AT_ONCE = 500
-"""Rows that are alive together: with all of them the collector looked at each many times, which
-took a sixth of the time of comparing (measured)."""
 MAX_POSTINGS = 64
 """Articles read of one hash: somewhat more than the 50 pages from which on it is ignored
 (`flows.crossposts.candidates.MAX_PAGES`), so that two versions of a page do not hide a third."""
@@ -43,22 +39,21 @@ FIRST = {
     ),
 }
 
-_FIELDS = "articles.n, articles.id, page, source, hashes, sketch"  # of a `Posting`, but for n
 NUMBERED = {
     "sqlite": text(
-        f"SELECT {_FIELDS} FROM json_each(:numbers) AS many "  # noqa: S608
-        "CROSS JOIN articles ON articles.n = many.value"
+        "SELECT json_group_array(n), "
+        "json_group_array(json_array(articles.id, page, source, hashes)) "
+        "FROM json_each(:numbers) AS many CROSS JOIN articles ON articles.n = many.value"
     ),
     "postgresql": text(
-        f"SELECT {_FIELDS} FROM unnest(CAST(:numbers AS bigint[])) AS many (value) "  # noqa: S608
+        "SELECT CAST(json_agg(n) AS text), "
+        "CAST(json_agg(json_build_array(articles.id, page, source, hashes)) AS text) "
+        "FROM unnest(CAST(:numbers AS bigint[])) AS many (value) "
         "JOIN articles ON articles.n = many.value"
     ),
 }
 
 Value = TypeVar("Value")
-
-
-ARTICLE = attrgetter("article")
 
 
 class Postings(NamedTuple):
@@ -69,7 +64,7 @@ class Postings(NamedTuple):
     numbers: list[int]
     """Of each, the place of its list in `lists`."""
     lists: list[list[Posting]]
-    """By the articles' ids. Hashes that the same articles have, have one list."""
+    """Hashes that the same articles have, have one list."""
 
 
 def postings_of(db: Connection, hashes: Iterable[int]) -> Postings:
@@ -108,11 +103,8 @@ def _postings(db: Connection, hashes: list[int], limit: int) -> Postings:
             numbers += [places.setdefault(one, len(places)) for one in row[1].split(";")]
     listed = list(map(_integers, places))
     articles = _numbered(db, {n for some in listed for n in some})
-    lists = [
-        # An article that is missing was taken away between the two queries.
-        sorted([articles[n] for n in some if n in articles], key=ARTICLE)
-        for some in listed
-    ]
+    # An article that is missing was taken away between the two queries.
+    lists = [[articles[n] for n in some if n in articles] for some in listed]
     return Postings(had, numbers, lists)
 
 
@@ -121,12 +113,12 @@ def _integers(printed: str) -> list[int]:
 
 
 def _numbered(db: Connection, numbers: set[int]) -> dict[int, Posting]:
-    found = {}
+    found: dict[int, Posting] = {}
     for some in _values(db, sorted(numbers), NUMBERS_IN_ONE_QUERY):
-        rows = db.execute(NUMBERED[db.dialect.name], {"numbers": some})
-        for part in rows.partitions(ROWS_AT_ONCE):
-            for n, article, page, source, hashes, sketch in part:
-                found[n] = Posting(article, page, source, hashes, sketch)
+        have, postings = db.execute(NUMBERED[db.dialect.name], {"numbers": some}).one()
+        if have and postings:  # PostgreSQL has NULL for none
+            of_each = msgspec.json.decode(postings, type=list[Posting])
+            found |= zip(msgspec.json.decode(have, type=list[int]), of_each, strict=True)
     return found
 
 

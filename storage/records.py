@@ -356,9 +356,9 @@ class Span(Struct, frozen=True):
     b_end: int
 
 
-class Posting(Struct, frozen=True, gc=False):
-    """An article that has a hash of a fingerprint, as far as its outlet's boilerplate and copies of
-    it are told by that. Tens of thousands come at once: the collector need not look at them."""
+class Posting(Struct, frozen=True, gc=False, array_like=True):
+    """An article that has a hash of a fingerprint, as far as candidates are told by that. Tens of
+    thousands come at once, as JSON arrays: the collector need not look at them."""
 
     article: str
     """Id of the version."""
@@ -367,8 +367,6 @@ class Posting(Struct, frozen=True, gc=False):
     source: str
     hashes: int
     """How many hashes that article has in all."""
-    sketch: bytes = b""
-    """Its smallest hashes (`identity.sketch`)."""
 
 
 class Match(Struct, frozen=True, kw_only=True):

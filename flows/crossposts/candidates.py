@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from flows.crossposts.holders import NOBODY, Hashes, Holders, as_hashes, union
-from flows.text.boilerplate import outlets
+from flows.text.boilerplate import Sketches, outlets
 from storage.records import Posting
 
 MIN_SHARED = 3
@@ -61,11 +61,12 @@ class Index:
     boilerplate is known from the third text on, whichever visit brought it.
     """
 
-    def __init__(self, found: Holders, asked: Hashes) -> None:
+    def __init__(self, found: Holders, asked: Hashes, sketches: Sketches) -> None:
         """`asked`: the hashes that were asked for, also those that nobody else has."""
         self._found = found
         self._asked = asked
-        self._outlets = [outlets(some) for some in found.lists]
+        self._sketches = sketches
+        self._outlets = outlets(found.lists, sketches)
         self._boilerplate = _repeated(found, self._outlets)
         self._own: dict[str, list[int]] = defaultdict(list)
         for number, sources in enumerate(self._outlets):
@@ -79,7 +80,7 @@ class Index:
     def add(self, found: Holders, asked: Hashes) -> None:
         """Know more hashes: those of the articles that the new ones are aligned with."""
         self._asked = union(self._asked, asked)
-        for source, hashes in _repeated(found, list(map(outlets, found.lists))).items():
+        for source, hashes in _repeated(found, outlets(found.lists, self._sketches)).items():
             self._boilerplate[source] = self.boilerplate(source) | hashes
 
     def boilerplate(self, source: str) -> frozenset[int]:

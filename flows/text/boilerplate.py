@@ -10,7 +10,7 @@ in whatever order articles arrive.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from functools import lru_cache
 from operator import attrgetter
 
@@ -25,34 +25,51 @@ ALIKE = 2 / 3
 share 80 %. The highest share of boilerplate that we saw on a real article page was 60 %, on a short
 news item; two such pages resemble each other by 3/7."""
 
+Sketches = Callable[[Set[str]], Mapping[str, bytes]]
+"""Gives the sketches (`identity.sketch`) of articles by their ids."""
+
 SOURCE = attrgetter("source")
 
 
-def outlets(sightings: Collection[Posting]) -> tuple[str, ...]:
-    """Whose boilerplate it is that these articles have."""
+def outlets(lists: Iterable[Collection[Posting]], sketches: Sketches) -> list[tuple[str, ...]]:
+    """Of each of these lists of articles, whose boilerplate it is that they have."""
+    pages = [_pages(some) for some in lists]
+    # Mostly the first ones differ; all are thousands, and their sketches ten times as much.
+    known = sketches({one.article for some in pages for each in some for one in each[:TEXTS]})
+    unclear = {
+        one.article
+        for some in pages
+        for each in some
+        if len(each) > TEXTS and not _are_different(each[:TEXTS], known)
+        for one in each
+    }
+    known = {**known, **sketches(unclear)} if unclear else known
+    return [
+        tuple(
+            each[0].source
+            for each in some
+            if _are_different(each[:TEXTS], known) or _are_different(each, known)
+        )
+        for some in pages
+    ]
+
+
+def _pages(sightings: Collection[Posting]) -> list[list[Posting]]:
+    """Of each outlet that is there often enough: its pages (their longest versions), in order."""
     often = {source for source, count in Counter(map(SOURCE, sightings)).items() if count >= TEXTS}
     if not often:
-        return ()
-    of: dict[str, list[Posting]] = defaultdict(list)
+        return []
+    longest: dict[str, dict[str, Posting]] = defaultdict(dict)
     for one in sightings:
         if one.source in often:
-            of[one.source].append(one)
-    return tuple(source for source, some in of.items() if _are_different(_sketches(some)))
+            other = longest[one.source].setdefault(one.page, one)
+            if (other.hashes, other.article) < (one.hashes, one.article):
+                longest[one.source][one.page] = one
+    return [[of[page] for page in sorted(of)] for of in longest.values()]
 
 
-def _sketches(sightings: Iterable[Posting]) -> tuple[bytes, ...]:
-    """The sketch of each page (of its longest version), in the order of the pages."""
-    longest: dict[str, Posting] = {}
-    for one in sightings:
-        other = longest.setdefault(one.page, one)
-        if (other.hashes, other.article) < (one.hashes, one.article):
-            longest[one.page] = one
-    return tuple(longest[page].sketch for page in sorted(longest))
-
-
-def _are_different(sketches: tuple[bytes, ...]) -> bool:
-    """Whether there are `TEXTS` that do not resemble each other; mostly the first are."""
-    return _different(sketches[:TEXTS]) or _different(sketches)
+def _are_different(pages: Iterable[Posting], sketches: Mapping[str, bytes]) -> bool:
+    return _different(tuple(sketches.get(one.article, b"") for one in pages))
 
 
 @lru_cache(maxsize=4096)  # nearly the same pages have the next one

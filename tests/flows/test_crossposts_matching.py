@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import pytest
 from hypothesis import given, settings
@@ -79,8 +79,13 @@ def holders(postings: Lists) -> Holders:
     return Holders.of(Postings(list(postings), list(range(len(postings))), list(postings.values())))
 
 
+def no_sketches(ids: Set[str]) -> dict[str, bytes]:
+    """Of texts that do not resemble each other."""
+    return {}
+
+
 def candidates(new: Fingerprinted, postings: Lists) -> list[Candidate]:
-    return Index(holders(postings), as_hashes(sorted(postings))).candidates(new)
+    return Index(holders(postings), as_hashes(sorted(postings)), no_sketches).candidates(new)
 
 
 @given(st.dictionaries(st.integers(-9, 9), st.integers(0, 3)),
@@ -136,7 +141,7 @@ def test_boilerplate_of_an_outlet_is_ignored_from_its_third_page_on() -> None:
     assert candidates(new(), dict.fromkeys(range(20), two))
     three = [*two, sighting("p3", "a", 200)]
     some = {value: three if value < 15 else two for value in range(20)}
-    index = Index(holders(some), as_hashes(range(30)))
+    index = Index(holders(some), as_hashes(range(30)), no_sketches)
     assert index.boilerplate("a") == frozenset(range(15))
     assert [tuple(index.outlets(value)) for value in (14, 15, 20)] == [("a",), (), ()]
     assert [one.shared for one in index.candidates(new())] == [5, 5]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.text.boilerplate import outlets
+from flows.text import boilerplate
 from flows.text.quotes import quoted
 from flows.text.unicode import MAX_WORDS, norms, words
 from storage.identity import sketch
@@ -124,40 +124,51 @@ def test_quoted_pieces_are_in_order_and_inside(text: str) -> None:
         last = end
 
 
-def sightings(source: str, pages: int, hashes: range = range(100)) -> list[Posting]:
+Seen = tuple[Posting, bytes]
+"""A page, and the sketch of its text."""
+
+
+def sightings(source: str, pages: int, hashes: range = range(100)) -> list[Seen]:
     """Pages that have these hashes and nine times as many of their own."""
     return [one_sighting(source, k, [*hashes, *range(k * 1000, k * 1000 + 900)], k + 1)
             for k in range(1, pages + 1)]  # fmt: skip
 
 
-def one_sighting(source: str, name: int, hashes: Iterable[int], page: int) -> Posting:
+def one_sighting(source: str, name: int, hashes: Iterable[int], page: int) -> Seen:
     many = {value * 0x9E3779B97F4A7C15 % 2**63 for value in hashes}  # small ones must be nobody's
     url = f"http://{source}.example/{page}"
-    return Posting(f"{source}{name}", url, source, len(many), sketch(many))
+    return Posting(f"{source}{name}", url, source, len(many)), sketch(many)
+
+
+def outlets(*lists: list[Seen]) -> list[tuple[str, ...]]:
+    known = {one.article: sketch for some in lists for one, sketch in some}
+    postings = [[one for one, _ in some] for some in lists]
+    return boilerplate.outlets(postings, lambda ids: {one: known[one] for one in ids})
 
 
 def test_what_three_pages_of_one_outlet_have_is_its_boilerplate() -> None:
-    assert outlets(sightings("a", 3)) == ("a",)
-    assert outlets(sightings("a", 2) + sightings("b", 2)) == ()
-    assert outlets(sightings("a", 3) + sightings("b", 4)) == ("a", "b")
+    assert outlets(sightings("a", 3)) == [("a",)]
+    assert outlets(sightings("a", 2) + sightings("b", 2)) == [()]
+    both = sightings("a", 3) + sightings("b", 4)
+    assert outlets([], both, sightings("b", 3), both[:2]) == [(), ("a", "b"), ("b",), ()]
 
 
 def test_versions_of_one_page_count_once() -> None:
     versions = [one_sighting("a", k, range(k * 1000, k * 1000 + 99), 1) for k in range(5)]
-    assert outlets(versions) == ()
+    assert outlets(versions) == [()]
 
 
 def test_a_piece_at_many_addresses_of_one_outlet_is_no_boilerplate() -> None:
     text = range(500, 600)
     again = [one_sighting("a", k, [*text, k], k) for k in range(8)]
-    assert outlets(again) == ()
+    assert outlets(again) == [()]
     # Two other pages have some of its hashes too: those are, for they are on three texts.
     others = [one_sighting("a", 90 + k, [500, 501, *range(k * 1000, k * 1000 + 200)], 90 + k)
               for k in (1, 2)]  # fmt: skip
-    assert outlets(again + others) == ("a",)
+    assert outlets(again + others, again, again[:2] + others) == [("a",), (), ("a",)]
 
 
 def test_short_items_that_are_mostly_boilerplate_are_different_texts() -> None:
     items = [one_sighting("a", k, [*range(60), *range(k * 1000, k * 1000 + 40)], k)
              for k in (1, 2, 3)]  # fmt: skip
-    assert outlets(items) == ("a",)
+    assert outlets(items) == [("a",)]

@@ -55,10 +55,10 @@ def visit(catalog: Catalog, number: int, seen: Capture, name: str | None = None)
 
 
 def postings(catalog: Catalog, hashes: Iterable[int]) -> dict[int, list[Posting]]:
-    """For each hash that any article has, the articles that have it."""
+    """For each hash that any article has, the articles that have it, by their ids."""
     found = catalog.postings(hashes)
     return {
-        value: found.lists[number]
+        value: sorted(found.lists[number], key=lambda one: one.article)
         for value, number in zip(found.hashes, found.numbers, strict=True)
     }
 
@@ -74,6 +74,7 @@ def everything(catalog: Catalog) -> list[Any]:
         catalog.histories(pages),
         [list(catalog.known_pages(source)) for source in ("kestrel", "merrow")],
         postings(catalog, range(50)),
+        catalog.sketches(one.id for one in catalog.articles()),
     ]
 
 
