@@ -3,8 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
 from flows.checks import lineage
 from flows.checks.report import Fault
 from flows.context import Context
@@ -14,8 +12,8 @@ from flows.sealedrun import NotAsSealed, SealedRun
 from spiders.reader import Reader
 from storage import layout, tables
 from storage.log import Entry
-from storage.objects import NotThere
-from storage.records import Article, Capture, Match, Problem, Run
+from storage.objects import NotAnObject, NotThere
+from storage.records import Article, Capture, Match, Problem, Run, parse_run
 
 Show = Callable[[int, int, str], None]
 Picks = Callable[[str, Collection[str]], Collection[str]]
@@ -47,7 +45,7 @@ def check(
             show(number, len(runs), run.id)
             try:
                 work.run(run, newest[run.id], readers)
-            except (NotAsSealed, NotThere, ValueError) as error:
+            except (NotAsSealed, NotThere, NotAnObject, ValueError) as error:
                 work.found.append(_left_out(run.id, error))
     if work.replaced:
         work.found.append(_replaced(work.replaced))
@@ -143,8 +141,8 @@ def _described(context: Context, sealed: Mapping[str, Entry]) -> dict[str, Run]:
     for run in sealed:
         try:
             data = context.store.get(layout.run_key(run))
-            found[run] = msgspec.json.decode(data, type=Run)
-        except (NotThere, msgspec.DecodeError, UnicodeDecodeError):
+            found[run] = parse_run(data)
+        except (NotThere, NotAnObject, ValueError):
             continue
     return found
 

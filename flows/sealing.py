@@ -16,8 +16,8 @@ from flows.workplace import Workplace
 from storage import layout, log, tables
 from storage.attestation import Attestation
 from storage.catalog import Catalog
-from storage.objects import NotThere, Store, StoreError, fetch
-from storage.records import Article, Capture, Judgment, Match, Notice, Run
+from storage.objects import NotAnObject, NotThere, Store, StoreError, fetch
+from storage.records import Article, Capture, Judgment, Match, Notice, Run, parse_run
 from storage.tables import Record
 from storage.trouble import CatalogError
 
@@ -109,7 +109,7 @@ def catch_up(
                 progress(entry.run)
             try:
                 _take_in(store, catalog, seq, entry, fingerprinted)
-            except (NotThere, ValueError) as error:
+            except (NotThere, NotAnObject, ValueError) as error:
                 left_out.append(f"run {entry.run} cannot be read: {error}")
             else:
                 taken += 1
@@ -121,7 +121,7 @@ def is_of(store: Store, catalog: Catalog) -> bool:
     last = catalog.last_seq()
     try:
         entry = log.parse_entry(store.get(layout.log_key(last)))
-    except NotThere:
+    except (NotThere, NotAnObject):
         return False
     return entry is not None and entry.run == catalog.run_of(last)
 
@@ -148,7 +148,7 @@ def _take_in(
         _fetch_sealed(
             store, layout.run_key(run_id), folder / layout.RUN_JSON, there.get(layout.RUN_JSON)
         )
-        run = msgspec.json.decode((folder / layout.RUN_JSON).read_bytes(), type=Run)
+        run = parse_run((folder / layout.RUN_JSON).read_bytes())
         for table in ("captures", "articles", "matches", *OPTIONAL):
             name = f"records/{table}.parquet"
             if table not in OPTIONAL or name in there:

@@ -23,6 +23,7 @@ from storage.objects import (
     AlreadyThere,
     Full,
     Listed,
+    NotAnObject,
     NotThere,
     Refused,
     Stored,
@@ -75,7 +76,7 @@ class LocalStore:
         with self._open(key) as file:
             data = file.read(limit + 1)
         if len(data) > limit:
-            raise StoreError(f"{self._place(key)}: longer than the {limit} bytes expected of it")
+            raise NotAnObject(f"{self._place(key)}: longer than the {limit} bytes expected of it")
         return data
 
     def chunks(self, key: str) -> Iterator[bytes]:
@@ -145,7 +146,7 @@ class LocalStore:
             real = os.path.realpath(path, strict=True)
             # A link leads out of what we keep; opening a pipe would wait for ever.
             if real != str(path) or not stat.S_ISREG(path.lstat().st_mode):
-                raise StoreError(f"{self._place(key)}: a link or a special file, not an object")
+                raise NotAnObject(f"{self._place(key)}: a link or a special file, not an object")
             with path.open("rb") as file:
                 yield file
 

@@ -6,11 +6,12 @@ who knows a later head. Every step creates or finds its object, so a seal that w
 again from the start, and does only what is missing.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +21,7 @@ from storage.attestation import NOBODY, Attestation
 from storage.identity import now, sha256_hex
 from storage.objects import (
     AlreadyThere,
+    NotAnObject,
     NotThere,
     Store,
     Stored,
@@ -38,19 +40,22 @@ RACES = 100  # tries to get the next number: each is lost to one other sealer's 
 _SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)")
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
 class Entry(Struct, frozen=True, kw_only=True):
     """One line of the log: a run that is sealed, or a sign of life."""
 
-    seq: int
+    seq: Count
     type: Literal["run", "heartbeat", "repair"]
     time: str
     run: str | None = None
     """The run, or the repair, that is sealed; null for a heartbeat."""
     sha256sums: str | None = None
     """SHA-256 (hex) of its `SHA256SUMS`."""
-    objects: int = 0
+    objects: Count = 0
     """Objects that `SHA256SUMS` lists, and their bytes."""
-    bytes: int = 0
+    bytes: Count = 0
     prev: str
     """SHA-256 (hex) of the entry before, as stored."""
     key: str | None = None
@@ -81,9 +86,11 @@ def parse_sums(data: bytes) -> dict[str, str]:
     """Path → SHA-256 of a `SHA256SUMS`. Raises ValueError that names the line."""
     sums: dict[str, str] = {}
     try:
-        lines = data.decode("ascii").splitlines()
+        lines = data.decode("ascii").split("\n")  # as `sha256sum -c`: no other byte ends a line
     except UnicodeDecodeError as error:
         raise ValueError("not plain text") from error
+    if not lines[-1]:
+        lines.pop()
     for number, line in enumerate(lines, start=1):
         found = _SUMS_LINE.fullmatch(line)
         if not found or not layout.is_key(found[2]) or found[2] in sums:
@@ -153,23 +160,37 @@ def entries(store: Store, after: int = 0) -> Iterator[tuple[Entry, bytes]]:
 
 
 def stored_entries(store: Store, after: int = 0) -> Iterator[tuple[int, bytes]]:
-    """The objects in the places of log entries, by number, whatever they hold."""
+    """The objects in the places of log entries, by number, whatever they hold: nothing, where it
+    is no object. (Nobody seals behind that: `_confirm` reads the newest one again.)"""
     for one in store.list(layout.LOG):
         seq = layout.parse_log_key(one.key)
         if seq is not None and seq > after:
-            yield seq, store.get(one.key, MAX_ENTRY)
+            try:
+                data = store.get(one.key, MAX_ENTRY)
+            except NotAnObject:
+                data = b""
+            yield seq, data
 
 
 def parse_entry(data: bytes) -> Entry | None:
-    """The entry, or None if these bytes are not one."""
+    """The entry, or None if these bytes are not one, or could be read in two ways."""
     try:
         entry = msgspec.json.decode(data, type=Entry)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        json.loads(data, object_pairs_hook=_once)
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, too
         return None
     names = {entry.run is not None, entry.sha256sums is not None}
     if names != {entry.type != "heartbeat"} or (entry.run and not layout.is_run_id(entry.run)):
         return None
     return entry
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values under one name some readers take the first, others the last (RFC 8259, 4)."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def head(store: Store) -> Head:

@@ -22,6 +22,10 @@ class NotThere(StoreError):
     """No object has this key."""
 
 
+class NotAnObject(StoreError):
+    """What has this key is a link, a pipe, or far too long; others may be sound."""
+
+
 class AlreadyThere(StoreError):
     """An object with this key and other content exists; nothing was written."""
 
@@ -124,7 +128,7 @@ class Store(Protocol):
         ...
 
     def get(self, key: str, limit: int = 64 * CHUNK) -> bytes:
-        """The whole of a small object. Raises NotThere, and StoreError above `limit` bytes."""
+        """The whole of a small object. Raises NotThere, and NotAnObject above `limit` bytes."""
         ...
 
     def chunks(self, key: str) -> Iterator[bytes]:

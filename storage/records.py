@@ -10,6 +10,7 @@ The words are those of `docs/layout.md`: capture, article, claim, match, trail, 
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct, field
 
 Route = Literal["live", "recheck", "follow", "import", "backfill-site", "backfill-wayback"]
@@ -457,3 +458,11 @@ class Run(Struct, frozen=True, kw_only=True):
     compared_to: int | None = None
     """Log entry up to which everything was known when this run was compared. Runs that were sealed
     between that one and this are compared with it by the next run."""
+
+
+def parse_run(data: bytes) -> Run:
+    """What a `run.json` says. Raises ValueError, whatever is in it."""
+    try:
+        return msgspec.json.decode(data, type=Run)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error

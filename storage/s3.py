@@ -29,6 +29,7 @@ from storage.objects import (
     Full,
     Known,
     Listed,
+    NotAnObject,
     NotThere,
     Protection,
     Refused,
@@ -160,7 +161,7 @@ class S3Store:
         with self._telling(key):
             data = _read(self._s3.get_object(**self._at(key))["Body"], limit + 1)
         if len(data) > limit:
-            raise StoreError(f"{self._place(key)}: longer than the {limit} bytes expected of it")
+            raise NotAnObject(f"{self._place(key)}: longer than the {limit} bytes expected of it")
         return data
 
     def chunks(self, key: str) -> Iterator[bytes]:

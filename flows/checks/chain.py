@@ -1,6 +1,7 @@
 """The log: is every entry there, one entry, in its place, and bound to the one before?"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from flows.checks.report import Fault
 from storage import layout
@@ -8,6 +9,8 @@ from storage.identity import sha256_hex
 from storage.log import EMPTY, Entry, Head, parse_entry
 
 RESTORE = "Bring the object back from a copy of the archive; keep what is there now as evidence."
+
+AHEAD = timedelta(hours=1)  # clocks go wrong by minutes
 
 
 class Chain:
@@ -20,7 +23,8 @@ class Chain:
         self.repairs: dict[str, Entry] = {}
         self._before: str | None = EMPTY.sha256
         """SHA-256 of the entry before; None where it could not be read."""
-        self._time = ""
+        self._time: datetime | None = None
+        self._ahead = False
 
     def add(self, seq: int, data: bytes | None) -> Iterator[Fault]:
         """The next object in a log entry's place; None where its bytes could not be read."""
@@ -53,16 +57,23 @@ class Chain:
         return _fault(layout.log_key(first), f"{many} missing, though entry {seq} is there")
 
     def _times(self, key: str, entry: Entry) -> Iterator[Fault]:
-        if entry.time < self._time:
-            yield Fault(
-                check="chain",
-                severity="note",
-                key=key,
-                message=f"is dated {entry.time:.40}, before the entry in front of it "
-                f"({self._time:.40})",
-                next_step="Check the clocks of the machines that write this archive.",
+        try:
+            time = datetime.fromisoformat(entry.time)
+            if time.tzinfo is None:
+                raise ValueError
+        except ValueError:
+            yield _fault(key, f"is dated {entry.time!r:.40}, which is no time")
+            return
+        if self._time and time < self._time:
+            yield _note(
+                key,
+                f"is dated {entry.time:.40}, before the entry in front of it "
+                f"({self._time.isoformat()})",
             )
-        self._time = entry.time
+        if time > datetime.now(UTC) + AHEAD and not self._ahead:
+            self._ahead = True  # with those that follow it
+            yield _note(key, f"is dated {entry.time:.40}, which has not come yet")
+        self._time = time
 
     def _runs(self, key: str, entry: Entry) -> Iterator[Fault]:
         if entry.run is None:
@@ -72,6 +83,11 @@ class Chain:
             first = layout.log_key(of_its_kind[entry.run].seq)
             yield _fault(key, f"seals {entry.type} {entry.run} again, which {first} sealed")
         of_its_kind.setdefault(entry.run, entry)
+
+
+def _note(key: str, message: str) -> Fault:
+    step = "Check the clocks of the machines that write this archive, and of this one."
+    return Fault(check="chain", severity="note", key=key, message=message, next_step=step)
 
 
 def _fault(key: str, message: str) -> Fault:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import msgspec
 from msgspec import Struct, structs
 
 from flows.checks.fixity import RESTORE
 from flows.checks.report import Fault
 from storage import layout
-from storage.records import Run, WarcPlace
+from storage.records import WarcPlace, parse_run
 from storage.warcstream import WarcError, records
 
 MOST = 20  # faults told of one file; a file with more is damaged throughout
@@ -86,8 +85,8 @@ def misplaced(key: str, found: Places, catalogued: Mapping[str, WarcPlace]) -> I
 def kind_of(data: bytes) -> str | None:
     """The kind of run that a `run.json` describes; None if it describes none."""
     try:
-        return msgspec.json.decode(data, type=Run).kind
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return parse_run(data).kind
+    except ValueError:
         return None
 
 
@@ -97,7 +96,10 @@ def _warc(key: str, chunks: Iterable[bytes], swift: bool) -> Found:
     try:
         for record in records(chunks, key, keep=0, swift=swift):
             if places is not None and record.kind in CAPTURES:
-                places.setdefault(record.id, (record.offset, record.length))
+                first = places.setdefault(record.id, (record.offset, record.length))[0]
+                if record.id and first != record.offset:
+                    again = f"the record at byte {first} has the same id"
+                    faults.append(f"record {record.id:.80} at byte {record.offset}: {again}")
             for one in record.faults:
                 faults.append(f"record {record.id:.80} at byte {record.offset}: {one}")
             if len(faults) > MOST:
@@ -118,8 +120,8 @@ def _run_json(run: str, chunks: Iterable[bytes]) -> Iterator[str]:
             yield f"is longer than {MAX_RUN_JSON} bytes"
             return
     try:
-        found = msgspec.json.decode(data, type=Run)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        found = parse_run(bytes(data))
+    except ValueError as error:
         yield f"is not the description of a run: {error}"
         return
     if found.id != run:

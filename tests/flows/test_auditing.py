@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -336,6 +337,28 @@ def test_an_object_that_drips_does_not_stop_the_rest(
     report = audit(Dripping(archive.store, archive.rows))
     assert [archive.rows in one for one in report.could_not] == [True]
     assert (report.faults, report.objects, report.verdict) == ((), 5, "incomplete")
+
+
+@pytest.mark.parametrize(
+    "name", ["run.json", "SHA256SUMS", "records/articles.parquet", "../../log/0000000001.json"]
+)
+def test_what_is_no_object_does_not_stop_the_rest(home: Home, name: str) -> None:
+    """A folder, or a pipe, in the place of an object: no other run is checked less for it."""
+    first = min((home.folder / "archive/runs").iterdir())
+    path = (first / name).resolve()
+    path.unlink()
+    if name == "SHA256SUMS":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    report = home.audit("fixity", "structure", "lineage", "completeness")
+    assert report.could_not == ()
+    key = path.relative_to(home.folder / "archive").as_posix()
+    (fault,) = [one for one in report.faults if one.key == key]
+    assert "a link or a special file" in fault.message
+    if not name.startswith(".."):  # there the catalog is ahead of the log, and that is told
+        assert "completeness" in {one.check for one in report.unverifiable}
+        home.catch_up()  # neither are others kept from being found
 
 
 def test_many_rotten_objects_side_by_side_do_not_stop_the_rest(archive: Archive) -> None:

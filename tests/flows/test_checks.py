@@ -17,6 +17,7 @@ from storage.objects import open_store
 from tests import servers
 from tests.flows.checks_made import (
     ONE,
+    PAGES,
     THREE,
     TWO,
     Archive,
@@ -26,6 +27,9 @@ from tests.flows.checks_made import (
     response,
     run_folder,
 )
+
+DEEP = b'{"more":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+"""JSON that is right, and deeper than readers go."""
 
 
 def test_a_sound_archive(archive: Archive) -> None:
@@ -234,6 +238,15 @@ def test_a_record_that_does_not_match_its_digest(archive: Archive, tmp_path: Pat
     assert "at byte" in messages[0]
 
 
+def test_two_records_of_one_id(archive: Archive, tmp_path: Path) -> None:
+    """A second record slipped in beside one: what leads to the first is not to be doubted."""
+    sound = archive.path(archive.warc).read_bytes()
+    twice = sealed(tmp_path, "warc/a.warc.gz", sound + sound)
+    assert len(twice) == 2 * PAGES  # responses and metadata
+    assert "the record at byte " in twice[0]
+    assert "has the same id" in twice[0]
+
+
 def test_a_file_with_many_faults_is_not_told_to_the_end(tmp_path: Path) -> None:
     digest = b"sha256:" + b"0" * 64
     record = (
@@ -246,7 +259,7 @@ def test_a_file_with_many_faults_is_not_told_to_the_end(tmp_path: Path) -> None:
     assert "more faults" in messages[-1]
 
 
-@pytest.mark.parametrize("text", [b"", b"{}", b"\xff", b"[1]"])
+@pytest.mark.parametrize("text", [b"", b"{}", b"\xff", b"[1]", DEEP])
 def test_a_run_json_that_is_none(tmp_path: Path, text: bytes) -> None:
     (message,) = sealed(tmp_path, "run.json", text)
     assert "is not the description of a run" in message
@@ -338,12 +351,29 @@ def test_garbage_in_place_of_an_entry(archive: Archive, text: bytes) -> None:
 def test_a_run_that_two_entries_seal(archive: Archive) -> None:
     head = log.head(archive.store)
     entry = msgspec.structs.replace(
-        next(log.entries(archive.store))[0], seq=3, prev=head.sha256, time="2099"
+        next(log.entries(archive.store))[0], seq=3, prev=head.sha256, time="2026-01-01T00:00:00Z"
     )
     archive.store.put_if_absent(entry_key(3), msgspec.json.encode(entry))
     fault = only(archive.audit().faults)
     assert (fault.check, fault.key) == ("chain", entry_key(3))
     assert f"seals run {ONE} again" in fault.message
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-01-02", "2026-01-02T03:04:05", "\x1b[31m"])
+def test_an_entry_of_no_time(archive: Archive, time: str) -> None:
+    edit(archive, 2, time=time)
+    fault = only(archive.audit().faults)
+    assert (fault.check, fault.key) == ("chain", entry_key(2))
+    assert "which is no time" in fault.message
+    assert "\x1b" not in fault.message
+
+
+def test_a_clock_that_is_ahead_is_one_note(archive: Archive) -> None:
+    edit(archive, 2, time="9999-12-31T23:59:59.999999Z")
+    report = archive.audit()
+    assert report.faults == ()
+    assert only(report.notes).key == entry_key(2)
+    assert "has not come yet" in only(report.notes).message
 
 
 def test_a_clock_that_went_back_is_a_note(archive: Archive) -> None:

@@ -196,6 +196,22 @@ def test_entries_stop_at_garbage_and_sealing_goes_on(store: Store, work: Path) -
         list(log.entries(store))
 
 
+def test_nobody_seals_behind_what_is_no_object(tmp_path: Path, work: Path) -> None:
+    store = open_store(str(tmp_path / "archive"))
+    log.seal(store, RUNS[0], work / RUNS[0])
+    path = tmp_path / "archive/log/0000000002.json"
+    path.mkdir()
+    (path / "x").touch()
+    os.mkfifo(path.with_name("0000000003.json"))
+    with pytest.raises(StoreError, match=r"0000000003\.json: a link or a special file"):
+        log.seal(store, RUNS[1], work / RUNS[1])
+    assert [entry.run for entry in map(log.parse_entry, entries_of(store)) if entry] == [RUNS[0]]
+
+
+def entries_of(store: Store) -> list[bytes]:
+    return [data for _, data in log.stored_entries(store)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -206,6 +222,14 @@ def test_entries_stop_at_garbage_and_sealing_goes_on(store: Store, work: Path) -
         b'{"seq":1,"type":"run","time":"t","prev":"0","run":"../x","sha256sums":"0"}',
         b'{"seq":1,"type":"heartbeat","time":"t","prev":"0","run":"01JD3W0E8Q0000000000000001"}',
         b'{"seq":"1","type":"heartbeat","time":"t","prev":"0"}',
+        b'{"seq":-1,"type":"heartbeat","time":"t","prev":"0"}',
+        b'{"seq":1,"type":"heartbeat","time":"t","prev":"0","bytes":' + b"9" * 4000 + b"}",
+        b'{"seq":2,"seq":1,"type":"heartbeat","time":"t","prev":"0"}',
+        b'{"seq":1,"type":"heartbeat","time":"t","prev":"0","more":{"a":1,"a":2}}',
+        b'{"seq":1,"type":"heartbeat","time":"t","prev":"0","more":'
+        + b"[" * 20_000
+        + b"]" * 20_000
+        + b"}",
     ],
 )
 def test_what_is_not_an_entry(text: bytes) -> None:
@@ -214,7 +238,8 @@ def test_what_is_not_an_entry(text: bytes) -> None:
 
 @pytest.mark.parametrize(
     "text", [b"\xff", b"abc  x\n", b"0" * 64 + b" x\n", b"0" * 64 + b"  ../x\n",
-             (b"0" * 64 + b"  x\n") * 2, b"A" * 64 + b"  x\n"],
+             (b"0" * 64 + b"  x\n") * 2, b"A" * 64 + b"  x\n", b"0" * 64 + b"  x\r\n",
+             b"0" * 64 + b"  x\x0c" + b"0" * 64 + b"  y\n", b"\n"],
 )  # fmt: skip
 def test_what_is_not_a_list_of_sums(text: bytes) -> None:
     with pytest.raises(ValueError, match=r"line \d is not|not plain text"):
