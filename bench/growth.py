@@ -3,7 +3,8 @@
 A catalog of so many articles is made, and 300 new ones are compared with it by the same function
 that ends every run. What is known needs no text to be found, so most of it is written as postings
 alone: five-word sequences of a text's own, of its outlet's boilerplate, and of stock phrases. 1,000
-known articles have texts, and 120 of the new ones are taken from those, whole or in part.
+known articles have texts, and 120 of the new ones are taken from those, whole or in part. Peers get
+texts of all their articles, and the same new ones (`bench/finders/peers.py`).
 """
 
 import argparse
@@ -21,6 +22,7 @@ import msgspec
 import numpy as np
 from sqlalchemy import Connection, create_engine, insert
 
+from bench.finders import peers
 from flows.comparing import compare
 from flows.crossposts.fingerprints import BOUND, fingerprint
 from storage.catalog import Catalog, open_catalog
@@ -215,6 +217,9 @@ def main() -> int:
     """One JSON line for each size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, action="append", help="articles; may be repeated")
+    parser.add_argument(
+        "--peers", type=int, default=10_000, help="articles that datasketch and rensa get; 0: none"
+    )
     parser.add_argument("--catalog", help="an empty PostgreSQL database; default: SQLite in /tmp")
     asked = parser.parse_args()
     for size in asked.size or SIZES:
@@ -228,6 +233,8 @@ def main() -> int:
             print(json.dumps(found), flush=True)
         finally:
             shutil.rmtree(folder)
+    for name in peers.PEERS if asked.peers else ():
+        print(json.dumps(peers.measured(name, max(asked.peers, KNOWN))), flush=True)
     return 0
 
 
