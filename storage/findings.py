@@ -141,6 +141,8 @@ class TrailArticle(Struct, frozen=True, kw_only=True):
     """The first capture that found it gone (404 or 410) since it was last seen."""
     article: str
     """Id of the newest version."""
+    incomplete: bool = False
+    """Whether only a part of it is archived: each answer was cut off before the page's end."""
     first_published: FirstPublished | None = None
 
 

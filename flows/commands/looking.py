@@ -150,6 +150,11 @@ def show_diff(
 
     found = diff(*pair)
     edits = classify(found, pair[0].language)
+    for article in pair:
+        if article.broke_off:
+            complain(
+                f"{article.url}: only a part is archived. What lacks at its end, nobody removed."
+            )
     if as_json:
         rows = zip(found, edits, strict=True)
         write_json(msgspec.to_builtins(change) | {"edits": some} for change, some in rows)

@@ -107,6 +107,8 @@ def _page(article: TrailArticle | None, url: str | None) -> Text:
     about = [(article.published or "undated")[:10]]
     if article.state != "live":
         about.append(article.state)
+    if article.incomplete:
+        about.append("incomplete")
     return Text.assemble(
         (clean(article.outlet), "bold"), f"\n{clean(article.title)}\n", (" · ".join(about), "dim")
     )
@@ -128,7 +130,7 @@ def trail(found: Trail) -> None:
             cell(article.published or "undated"),
             cell(article.captured[:16] + "Z"),
             cell(article.outlet, "bold"),
-            cell(article.state),
+            cell(f"{article.state}, incomplete" if article.incomplete else article.state),
             cell(article.title),
             cell(article.url, "dim"),
         )

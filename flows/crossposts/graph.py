@@ -19,6 +19,7 @@ from flows.crossposts.credits import (
 )
 from flows.crossposts.directions import ORDER, Direction, Side, direct, side
 from flows.crossposts.judgments import NONE_JUDGED, Judgments, is_rejected, pair_of
+from flows.crossposts.parts import any_part, kind_of_part
 from flows.crossposts.verdicts import Elsewhere, Taken
 from flows.crossposts.versions import up_at
 from storage.evidence import Whose
@@ -111,6 +112,9 @@ class Edge(Struct):
         """How much was taken; `kind` where it is not what the shares alone say."""
         of_a, of_b = self.match.a_contained, self.match.b_contained
         of_copy, of_original = (of_a, of_b) if self.copy_is_a else (of_b, of_a)
+        copy, original = self.direction.copy.article, self.direction.original.article
+        if kind is None and any_part(copy, original):
+            kind = kind_of_part(copy, original, of_copy, of_original)
         return Taken(
             kind=kind or kind_of(of_copy, of_original),
             words=self.match.words,

@@ -16,6 +16,7 @@ from flows.crossposts.edits import classify, counted
 from flows.crossposts.graph import LIVE, Book, Edge, Page, Seen, edges_of, pages_of
 from flows.crossposts.judgments import by_pair, pair_of
 from flows.crossposts.originals import originals, without_circles
+from flows.crossposts.parts import as_far_as_both
 from flows.crossposts.verdicts import judge, unmet
 from flows.crossposts.versions import events
 from flows.text.unicode import norms
@@ -69,6 +70,7 @@ def _row(edge: Edge, kind: CopyKind | None, book: Book, met: set[str]) -> Copy:
     direction = edge.direction
     copy, original = direction.copy.article, direction.original.article
     taken = edge.taken(kind)
+    parts = as_far_as_both(original, copy, edge.match)
     judged = judge(direction, taken, book.elsewhere(direction.copy, original, met), book.outlets)
     return Copy(
         copy_url=copy.url,
@@ -85,7 +87,7 @@ def _row(edge: Edge, kind: CopyKind | None, book: Book, met: set[str]) -> Copy:
         title_changed=norms(copy.title) != norms(original.title),
         judgments=book.judgments.get(pair_of(edge.copy.key, edge.original.key), ()),
         compared=edge.compared,
-        edits=counted(classify(diff(original, copy), original.language)),
+        edits=counted(classify(diff(*parts), original.language)),
         drift=tuple(_drift(edge)),
     )
 
@@ -194,5 +196,6 @@ def _trail_article(page: Page) -> TrailArticle:
         state=newest.state,
         gone_at=newest.gone_at,
         article=newest.article.id,
+        incomplete=newest.article.broke_off,
         first_published=page.sides[page.versions[0].article.id].when.record(),
     )

@@ -91,6 +91,12 @@ def unmet(copy: Article, elsewhere: Elsewhere, siblings: Sequence[Article] = ())
             f"{whose} credits a source: {says}, but {said.name} judged on {day} that it is not "
             f"from {page.url} (“{said.reason.rstrip('.')}”).",
         )
+    if page is not None and page.broke_off:
+        return Judged(
+            "unverifiable",
+            f"{whose} credits a source that cannot be checked: {says}, but of {page.url} only a "
+            "part is archived, which does not have the text.",
+        )
     if page is not None:
         return Judged(
             "contradicted",
@@ -153,6 +159,12 @@ def _credits_another(direction: Direction, held: str, elsewhere: Elsewhere) -> J
     order = _order(direction)
     if elsewhere.page is None:
         return Judged("unverifiable", f"{held}; {says}, {_NOT_THERE}{order}.")
+    if not elsewhere.has_text and elsewhere.page.broke_off:
+        return Judged(
+            "unverifiable",
+            f"{held}; {says}, but of {elsewhere.page.url} only a part is archived, which does not "
+            f"have the text{order}.",
+        )
     if not elsewhere.has_text:
         return Judged(
             "contradicted",
@@ -185,17 +197,17 @@ def _claims_itself(direction: Direction, held: str) -> Judged:
 
 
 def _held(taken: Taken, copy: Article, original: Article) -> str:
-    whose = f"{_outlet(original)}'s {_title(original)}"
+    who, whose = _outlet(copy), f"{_outlet(original)}'s {_title(original)}"
+    share = percent(taken.of_original)
+    if copy.broke_off:
+        who, share = f"{who}, of whose page only a part is archived,", f"at least {share}"
+    if original.broke_off:
+        whose = f"{whose}, as far as that is archived"
     if taken.kind in ("copy", "embedded"):
         longer = ", inside a longer text" if taken.kind == "embedded" else ""
-        return (
-            f"{_outlet(copy)} carries {percent(taken.of_original)} of the words of {whose}{longer}"
-        )
+        return f"{who} carries {share} of the words of {whose}{longer}"
     among = " among other articles' text" if taken.kind == "digest" else ""
-    return (
-        f"{_outlet(copy)} carries {taken.words} words of {whose}{among}, "
-        f"{percent(taken.of_original)} of it"
-    )
+    return f"{who} carries {taken.words} words of {whose}{among}, {share} of it"
 
 
 def _order(direction: Direction) -> str:

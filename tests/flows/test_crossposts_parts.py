@@ -1,0 +1,89 @@
+"""Pages of which only a part is archived: what they lack, nobody removed."""
+
+from msgspec.structs import replace
+
+from storage.findings import Copy, Trail
+from storage.records import CUT_OFF, ENDLESS, Article, Medium, Origin
+from tests.flows.crossposts_made import HARBOUR, NORTH, TRAMS, credit, made, original, trails_of
+
+NOTES = (f"{CUT_OFF} (disconnect)", ENDLESS)
+HALF = (*HARBOUR[:2], HARBOUR[2][: HARBOUR[2].index("sent two")] + "sent tw")
+PICTURE = Medium(kind="image", url="http://northquay.example/ice.jpg")
+
+
+def part(article: Article) -> Article:
+    return replace(article, notes=NOTES)
+
+
+def row_of(*articles: Article) -> tuple[Trail, Copy]:
+    (trail,) = trails_of(*articles)
+    (row,) = trail.copies
+    return trail, row
+
+
+def test_what_a_half_copy_lacks_was_not_removed() -> None:
+    whole = replace(original(links=("http://far.example/",)), media=(PICTURE,))
+    half = made("relay", "taken", HALF, title="The ice comes back", date="2026-02-19")
+    _, row = row_of(whole, half)
+    assert (row.kind, row.edits["paragraph-removed"]) == ("excerpt", 2)
+    assert {"medium-dropped", "link-dropped"} < row.edits.keys()
+    trail, row = row_of(whole, part(half))
+    assert (row.kind, row.edits) == ("copy", {"date": 1})
+    assert [one.incomplete for one in trail.articles] == [False, True]
+    assert row.reason.startswith(
+        "Relay Digest, of whose page only a part is archived, carries at least 43 % of the words "
+        "of North Quay's “The ice comes back”; "
+    )
+
+
+def test_what_a_half_original_lacks_was_not_added() -> None:
+    half = replace(original(), paragraphs=HALF)
+    copy = made("relay", "taken", [*HARBOUR, *TRAMS], title="The ice comes back", date="2026-02-19")
+    _, row = row_of(half, copy)
+    assert (row.kind, row.edits["paragraph-added"]) == ("embedded", 6)
+    trail, row = row_of(part(half), copy)
+    assert (row.kind, row.edits) == ("copy", {"date": 1})
+    assert [one.incomplete for one in trail.articles] == [True, False]
+    assert row.reason.startswith(
+        "Relay Digest carries 99 % of the words of North Quay's “The ice comes back”, as far as "
+        "that is archived; "
+    )
+
+
+def test_edits_before_the_break_are_told() -> None:
+    text = [HARBOUR[0].replace("1987", "1978"), TRAMS[0], *HARBOUR[1:3]]
+    copy = part(made("relay", "taken", text, title="The ice comes back", date="2026-02-19"))
+    _, row = row_of(original(), copy)
+    assert (row.kind, row.edits) == ("copy", {"date": 1, "paragraph-added": 1, "number": 1})
+
+
+def test_a_few_paragraphs_of_a_part_are_an_excerpt() -> None:
+    copy = part(made("relay", "taken", [*TRAMS, *HARBOUR[1:3], TRAMS[0][::-1]], date="2026-02-19"))
+    _, row = row_of(original(), copy)
+    assert row.kind == "excerpt"
+    assert row.reason.startswith("Relay Digest, of whose page only a part is archived, carries")
+
+
+def test_a_part_without_the_text_contradicts_no_credit() -> None:
+    whole = made("north", "ice", TRAMS[:2], date="2026-02-17")
+    copy = made(
+        "relay", "taken", HARBOUR, date="2026-02-19",
+        claims=[credit("North Quay", NORTH)], taken_from=Origin("North Quay", NORTH),
+    )  # fmt: skip
+    older = made("echo", "older", HARBOUR, date="2026-02-18")
+    for others in ((), (older,)):
+        (said,) = judged(whole, copy, *others)
+        assert said.verdict == "contradicted"
+        (said,) = judged(part(whole), copy, *others)
+        assert said.verdict == "unverifiable"
+        assert f"of {NORTH} only a part is archived, which does not have the text" in said.reason
+
+
+def judged(*articles: Article) -> list[Copy]:
+    """What is said of the page that was taken."""
+    return [
+        row
+        for trail in trails_of(*articles)
+        for row in trail.copies
+        if row.copy_url.endswith("taken")
+    ]
