@@ -4,8 +4,7 @@ Creation is atomic by `If-None-Match: *`, on PutObject and on CompleteMultipartU
 2024; measured on SeaweedFS 4.48: both are honoured, eight at once leave one winner). Every upload
 carries its SHA-256, which the store checks (SeaweedFS: 400 BadDigest, and nothing is kept) and
 gives back on HEAD. For a multipart upload that is a digest of the parts' digests: parts are sent
-while the whole is still being hashed. (Older objects have the whole's in their metadata, as small
-ones have.)
+while the whole is still being hashed.
 """
 
 import base64
@@ -203,9 +202,9 @@ class S3Store:
         checksum = about.get("ChecksumSHA256", "")
         if checksum and about.get("ChecksumType") != "COMPOSITE" and "-" not in checksum:
             return Stored(key, size, base64.b64decode(checksum).hex())
-        if sha256 := about.get("Metadata", {}).get("sha256"):
-            return Stored(key, size, sha256)
-        return self._read(key)  # not put by us, or kept by a store without checksums
+        # In parts, not put by us, or kept by a store without checksums. Older objects have the sum
+        # in their metadata; but that is what their writer said, whoever that was.
+        return self._read(key)
 
     def list(self, prefix: str) -> Iterator[Listed]:
         """See `objects.Store`.
@@ -268,7 +267,7 @@ class S3Store:
             with self._telling(wanted.key, TAKEN):
                 # As bytes: for a file botocore asks first whether it may send it (`Expect`).
                 body = content if isinstance(content, bytes) else _read_small(content)
-                self._s3.put_object(**at, **more, Body=body, Metadata={"sha256": wanted.sha256})
+                self._s3.put_object(**at, **more, Body=body)
                 return checksum
         except aws.ClientError:
             return None

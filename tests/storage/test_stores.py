@@ -436,7 +436,7 @@ def test_s3_a_server_that_is_down(s3_env: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_s3_objects_of_others(s3_env: str, seaweed_server: servers.Seaweed) -> None:
-    """Without our checksum and metadata, head() reads; what lies outside the prefix is not seen."""
+    """Without our checksum head() reads; what lies outside the prefix is not seen."""
     bucket, prefix = s3_env.removeprefix("s3://").split("/")
     client = seaweed_server.client()
     client.put_object(Bucket=bucket, Key=f"{prefix}/x", Body=b"x", ChecksumAlgorithm="CRC32")
@@ -446,6 +446,24 @@ def test_s3_objects_of_others(s3_env: str, seaweed_server: servers.Seaweed) -> N
     assert store.head("x") == describe("x", b"x")
     assert store.put_if_absent("x", b"x") == describe("x", b"x")
     assert [one.key for one in store.list("")] == ["x"]
+
+
+def test_s3_what_a_writer_says_of_an_object_is_no_proof(
+    s3_env: str, seaweed_server: servers.Seaweed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage import parts
+
+    monkeypatch.setattr(parts, "MULTIPART", 1000)
+    bucket, prefix = s3_env.removeprefix("s3://").split("/")
+    store = open_store(s3_env)
+    for name, content in (("small", b"x" * 1000), ("large", b"x" * 1001)):
+        seaweed_server.client().put_object(
+            Bucket=bucket, Key=f"{prefix}/{name}", Body=b"y" * len(content),
+            ChecksumAlgorithm="CRC32",
+            Metadata={"sha256": hashlib.sha256(content).hexdigest()},
+        )  # fmt: skip
+        with pytest.raises(AlreadyThere, match=f"{name}: exists with other content"):
+            store.put_if_absent(name, content)
 
 
 def test_s3_a_failed_upload_in_parts_leaves_nothing(
