@@ -20,7 +20,7 @@ from flows.vouching import signature_holds, token_holds
 from storage import layout, log
 from storage.attestation import Attestation
 from storage.identity import new_run_id, sha256_hex
-from storage.objects import NotThere, Refused, Store, StoreError, Unavailable, fetch
+from storage.objects import NotAnObject, NotThere, Refused, Store, StoreError, Unavailable, fetch
 
 Progress = Callable[[str], None]
 """Told of each object at work, by its key."""
@@ -237,7 +237,10 @@ def _sound(
 
 
 def _is_entry(store: Store, key: str) -> bool:
-    return log.parse_entry(store.get(key, log.MAX_ENTRY)) is not None
+    try:
+        return log.parse_entry(store.get(key, log.MAX_ENTRY)) is not None
+    except NotAnObject:
+        return False
 
 
 class Damaged(Exception):
@@ -279,13 +282,15 @@ def _stands(store: Store, repairs: frozenset[str], one: Sealed) -> bool:
 
 
 def _sha256(store: Store, key: str) -> str | None:
-    """Of the object's bytes as they are read now; None if it is not there."""
+    """Of the object's bytes as they are read now; None if it is not there, "" if it is none."""
     digest = hashlib.sha256()
     try:
         for chunk in store.chunks(key):
             digest.update(chunk)
     except NotThere:
         return None
+    except NotAnObject:
+        return ""
     return digest.hexdigest()
 
 

@@ -121,6 +121,20 @@ def test_what_is_damaged_is_kept_and_stood_in_for(
     assert (again.created, again.repaired, again.log_entry) == ((), (), None)
 
 
+@pytest.mark.parametrize(
+    "key", [f"runs/{ONE}/run.json", f"runs/{ONE}/SHA256SUMS", Signed.warc, layout.log_key(1)]
+)
+def test_what_is_no_object_is_stood_in_for(archive: Signed, replica: Store, key: str) -> None:
+    archive.path(key).unlink()
+    os.mkfifo(archive.path(key))
+    assert faults(archive, archive.trust)
+    done = restore(archive.store, replica, archive.attestation, quiet)
+    assert (done.created, done.repaired, done.troubles) == ((), (key,), ())
+    assert archive.path(key).is_fifo()
+    assert Repaired(archive.store).get(key) == replica.get(key)
+    assert audit(Repaired(archive.store), trust=archive.trust).faults == ()
+
+
 @pytest.mark.parametrize("which", range(OBJECTS))
 def test_whatever_is_missing_is_created_again(archive: Signed, replica: Store, which: int) -> None:
     key = keys(archive.store)[which]
