@@ -1,7 +1,7 @@
 """What differs between two readings of the same captures, field by field."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -36,15 +36,17 @@ class Change(Struct, frozen=True, kw_only=True):
     after: str | None
 
 
-def changes(before: Iterable[Article], after: Iterable[Article]) -> list[Change]:
-    """What changed from one reading of captures to another, in the order of the newer reading."""
-    old = {article.capture: article for article in before}
+def changes(before: Sequence[Article], after: Iterable[Article]) -> list[Change]:
+    """What changed from one reading of captures to another, in the order of the newer reading.
+    Both may lie on the disk."""
+    places = {article.capture: place for place, article in enumerate(before)}
     found = []
     for article in after:
-        one = old.pop(article.capture, None)
+        place = places.pop(article.capture, None)
+        one = None if place is None else before[place]
         if one != article:
             found.append(_change(one, article))
-    return found + [_gone(article) for article in old.values()]
+    return found + [_gone(before[place]) for place in places.values()]
 
 
 def _change(old: Article | None, new: Article) -> Change:

@@ -7,8 +7,9 @@ file from a copy on this machine that has the SHA-256 that was sealed.
 """
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from operator import eq
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ from flows.workplace import Busy, Workplace
 from storage import layout, tables
 from storage.objects import StoreError
 from storage.records import Article, Capture, Problem, Run
+from storage.spool import Spool
 from storage.trouble import CatalogError
 
 WARCS, RECORDS = "warc/", "records/"
@@ -79,36 +81,44 @@ def read_again(
     """
     run = archived.run
     watch.on_stage("reading")
-    with tempfile.TemporaryDirectory(prefix="copytrail-") as name:
-        folder = Path(name)
-        warcs = SealedRun(context.store, run.id, archived.seq)
-        reading = read_run(run.id, warcs.fetched(WARCS, folder), context.outlets, context.settings)
-        before = _records(SealedRun(context.store, *archived.newest), folder)
-    found = changes(before.articles, reading.articles)
-    done = None
-    if not dry_run and (before.captures, before.articles) != (reading.captures, reading.articles):
-        done = _seal(context, run, reading, before, watch)
+    home = context.settings.home
+    home.mkdir(parents=True, exist_ok=True)
+    # A large run's articles take gigabytes of memory, once as they were read and once as they are.
+    with Spool(home, Article) as was, Spool(home, Article) as now:
+        with tempfile.TemporaryDirectory(prefix="copytrail-") as name:
+            folder = Path(name)
+            fetched = SealedRun(context.store, run.id, archived.seq).fetched(WARCS, folder)
+            reading = read_run(run.id, fetched, context.outlets, context.settings, spool=now)
+            before = _records(SealedRun(context.store, *archived.newest), folder, was)
+        found, articles = changes(was, now), len(now)
+        done = None
+        if not dry_run and not (before.captures == reading.captures and _same(was, now)):
+            done = _seal(context, run, reading, before, watch)
     return Reread(
         run=run.id,
         source=run.source,
         captures=len(reading.captures),
-        articles=len(reading.articles),
+        articles=articles,
         changes=tuple(found),
         problems=tuple(one for one in reading.problems if one not in run.problems),
         done=done,
     )
 
 
-def _records(sealed: SealedRun, folder: Path) -> Reading:
-    """What stands in the records of a run."""
+def _records(sealed: SealedRun, folder: Path, articles: Spool[Article]) -> Reading:
+    """What stands in the records of a run; the articles are put into the spool."""
     captures: tuple[Capture, ...] = ()
-    articles: tuple[Article, ...] = ()
     for path in sealed.fetched(RECORDS, folder):
         if path.name == "captures.parquet":
             captures = tuple(tables.read(path, Capture))
         elif path.name == "articles.parquet":
-            articles = tuple(tables.read(path, Article))
+            for article in tables.read(path, Article):
+                articles.append(article)
     return Reading(captures, articles, ())
+
+
+def _same(one: Sequence[Article], other: Sequence[Article]) -> bool:
+    return len(one) == len(other) and all(map(eq, one, other))
 
 
 def _seal(context: Context, run: Run, reading: Reading, before: Reading, watch: Watch) -> Done:
