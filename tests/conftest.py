@@ -1,5 +1,6 @@
 """Fixtures for all tests: real servers, started once for each pytest process when first asked."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -11,6 +12,22 @@ from uuid import uuid4
 import pytest
 
 from tests import servers
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Scrapy asks on import who imports it, which takes the longer the more is imported already:
+    # four seconds of each worker, were it to come last.
+    import scrapy.core.downloader.contextfactory  # noqa: F401
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Nothing that is imported or collected becomes garbage, now or later: do not look there."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

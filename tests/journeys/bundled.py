@@ -1,8 +1,11 @@
 """What the journeys share about the bundled outlets."""
 
+import fcntl
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,20 +50,32 @@ class Bundled:
     copytrail: Copytrail
     urls: dict[str, str]
     visits: dict[int, Visit]
+    turn: Path
+    """Locked by whoever serves the outlets: they have one set of addresses in all workers."""
 
     def truth(self, number: int) -> dict[str, Any]:
         """What is true of the outlets on a visit."""
         return expected(self.urls, number)
 
-    def again(self, number: int = 1) -> Outlets:
+    @contextmanager
+    def again(self, number: int = 1) -> Iterator[Outlets]:
         """The outlets once more, at the same addresses."""
         ports = {outlet: urlsplit(url).port or 0 for outlet, url in self.urls.items()}
-        return Outlets(number, ports)
+        with locked(self.turn), Outlets(number, ports) as outlets:
+            yield outlets
 
     def copy_to(self, folder: Path) -> Copytrail:
         """The archive once more, to work on."""
         shutil.copytree(self.copytrail.home, folder / "home")
         return Copytrail(folder)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """While nobody else has this file locked, in whatever process."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def visit(copytrail: Copytrail, outlets: Outlets, number: int) -> Visit:

@@ -1,11 +1,14 @@
-"""Copytrail as a person has it: the installed command, its own folder, its own environment."""
+"""Copytrail as a person has it: its command, its own folder, its own environment."""
 
 import json
 import os
-import subprocess
 import sys
+import time
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from subprocess import TimeoutExpired
+from tempfile import TemporaryDirectory
 from typing import Any
 
 PROGRAM = Path(sys.executable).with_name("copytrail")
@@ -13,6 +16,11 @@ PROGRAM = Path(sys.executable).with_name("copytrail")
 FOREIGN = ("COPYTRAIL_", "AWS_", "PREFECT_", "PG", "NO_COLOR", "FORCE_COLOR", "PYTHON")
 WITHOUT = Path(__file__).with_name("without")  # what is not installed where copytrail is
 LONGEST = 200  # seconds for one command; the longest took 15 alone on two cores
+
+# Most of a command's time are its imports, and the journeys are a thousand commands. So they are
+# forked from a process that has imported; what is disturbed or measured is the installed PROGRAM.
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.journeys.loaded"])
 
 Row = dict[str, Any]
 
@@ -49,11 +57,18 @@ class Copytrail:
 
     def run(self, *words: str, **env: str) -> Ended:
         """Run a command to its end, whatever that is."""
-        ended = subprocess.run(
-            [PROGRAM, *words], env=self.env | env, cwd=self.folder, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=LONGEST, check=False,
-        )  # fmt: skip
-        return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+        with TemporaryDirectory() as name:
+            streams = Path(name)
+            given = (words, self.env | env, self.folder, streams)
+            process = FORKS.Process(target=be_copytrail, args=given)
+            process.start()
+            process.join(LONGEST)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+                raise TimeoutExpired(words, LONGEST)
+            out, err = ((streams / number).read_text() for number in "12")
+            return Ended(process.exitcode, out, err)
 
     def well(self, *words: str, **env: str) -> Ended:
         """Run a command that must end with 0."""
@@ -76,3 +91,23 @@ class Copytrail:
     def store(self) -> Path:
         """The folder of the archive, where it is a local one."""
         return self.home / "archive"
+
+
+def be_copytrail(words: tuple[str, ...], env: dict[str, str], folder: Path, streams: Path) -> None:
+    """What a forked process does; the files `1` and `2` in `streams` are its stdout and stderr."""
+    from flows.cli import main
+
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    os.chdir(folder)
+    for number, path in enumerate((Path(os.devnull), streams / "1", streams / "2")):
+        opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        for number, mode in enumerate("rww")
+    )
+    sys.argv = [str(PROGRAM), *words]
+    main()

@@ -78,9 +78,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_css_takes_bounded_time(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert len(addresses(HOSTILE[name])) <= MAX_FOUND
-    assert time.monotonic() - began < 20  # the slowest takes 3.4 s alone, on two cores
+    assert time.process_time() - began < 20  # the slowest takes 3.4 s alone, on two cores
 
 
 def test_addresses_of_a_stylesheet_are_bounded_and_absolute() -> None:
@@ -112,9 +112,9 @@ def test_srcset() -> None:
         ("d.png", 1500.0), ("e.png", 0.0),
     ]  # fmt: skip
     for hostile in ("," * 10**6, "a " * 10**6, "a," * 10**6, "a" * 10**6, "a (" * 10**6):
-        began = time.monotonic()
+        began = time.process_time()
         candidates(hostile)
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
 
 def test_which_files_of_media() -> None:

@@ -92,9 +92,9 @@ HOSTILE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_bounded_and_without_exception(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = parse(page(HOSTILE[name]), NORTH, OUTLETS)
-    assert time.perf_counter() - start < BOUND
+    assert time.process_time() - start < BOUND
     assert isinstance(found, Article | NotAnArticle)
     if isinstance(found, Article):
         assert len(found.title) <= 1_000
@@ -129,9 +129,9 @@ def test_deep_nesting_is_noted_and_the_text_before_it_read() -> None:
 
 
 def test_twenty_megabytes() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     article = read(html().encode() + b"<p>filler filler filler</p>" * 800_000)
-    assert time.perf_counter() - start < 2 * BOUND
+    assert time.process_time() - start < 2 * BOUND
     assert article.paragraphs[: len(PROSE)] == PROSE
     assert any("bytes" in note for note in article.notes)
 
