@@ -47,7 +47,8 @@ screenshots: .venv/installed-dev ## take the pictures in docs/ anew, of the demo
 
 test: .venv/installed-dev ## run the tests
 	@tests/install-servers
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# A thousand processes import the rooms; where bytecode is not kept, each would compile them anew.
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed-dev ## format, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -11,6 +11,8 @@ from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.forks import forking_python
+
 PROGRAM = Path(sys.executable).with_name("copytrail")
 # Settings of whoever runs the tests must not lead them to another archive, store or server.
 FOREIGN = ("COPYTRAIL_", "AWS_", "PREFECT_", "PG", "NO_COLOR", "FORCE_COLOR", "PYTHON")
@@ -59,7 +61,7 @@ class Copytrail:
         """Run a command to its end, whatever that is."""
         with TemporaryDirectory() as name:
             streams = Path(name)
-            given = (words, self.env | env, self.folder, streams)
+            given = (words, self.env | env, self.folder, streams, forking_python())
             process = FORKS.Process(target=be_copytrail, args=given)
             process.start()
             process.join(LONGEST)
@@ -93,7 +95,9 @@ class Copytrail:
         return self.home / "archive"
 
 
-def be_copytrail(words: tuple[str, ...], env: dict[str, str], folder: Path, streams: Path) -> None:
+def be_copytrail(
+    words: tuple[str, ...], env: dict[str, str], folder: Path, streams: Path, python: str
+) -> None:
     """What a forked process does; the files `1` and `2` in `streams` are its stdout and stderr."""
     from flows.cli import main
 
@@ -110,4 +114,5 @@ def be_copytrail(words: tuple[str, ...], env: dict[str, str], folder: Path, stre
         for number, mode in enumerate("rww")
     )
     sys.argv = [str(PROGRAM), *words]
+    sys.executable = python
     main()

@@ -1,6 +1,7 @@
 """A crawl in a child process, and the two sites it reads."""
 
 import ipaddress
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from flows.crawling import crawl
 from spiders.job import AnyEvent, Job, JobKind
+from tests.forks import forking_python
 from tests.spiders.child_made import SETTINGS, Crawl, Heard
 from tests.spiders.small_site import Site
 
 
 @pytest.fixture
-def run_job(tmp_path: Path) -> Crawl:
+def run_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Crawl:
+    monkeypatch.setattr(sys, "executable", forking_python())
+
     def run(kind: JobKind = "archive", **more: object) -> Heard:
         events: list[AnyEvent] = []
         job = Job(run="R1", folder=tmp_path, kind=kind, **{"settings": SETTINGS, **more})  # type: ignore[arg-type]

@@ -90,6 +90,8 @@ def main() -> None:
                 "RETRY_ENABLED": False,
                 "ROBOTSTXT_OBEY": job.obey_robots,
                 "LOG_LEVEL": "WARNING",
+                # Not the rest, which takes half a second to import: who ended the crawl is told.
+                "EXTENSIONS_BASE": {"scrapy.extensions.corestats.CoreStats": 0},
             }
         )
         crawler = process.create_crawler(WireSpider)
