@@ -10,7 +10,9 @@ help: ## list the targets
 
 # The locks are complete, so pip need not resolve (--no-deps); its resolver also refuses the lock
 # of a package that another one asks for with an extra (sqlalchemy[asyncio]).
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-compile
+# pip compiles on one core; this does on all, and passes over what is no Python 3, as pip does.
+COMPILE := $(BIN)/python -W ignore -m compileall -qq -j 0 .venv/lib || true
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -21,10 +23,12 @@ $(BIN)/python:
 	@echo "Installing what copytrail needs into .venv (a minute or two) …"
 	$(PIP_INSTALL) --require-hashes -r requirements.txt
 	$(PIP_INSTALL) --no-build-isolation --editable .
+	@$(COMPILE)
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@$(COMPILE)
 	@touch $@
 
 install: .venv/installed ## make .venv with copytrail in it: .venv/bin/copytrail
@@ -62,6 +66,7 @@ format: .venv/installed-dev ## format the code
 
 .venv/installed-bench: requirements-bench.txt .venv/installed-dev
 	$(PIP_INSTALL) --require-hashes -r requirements-bench.txt
+	@$(COMPILE)
 	@touch $@
 
 bench: .venv/installed-bench ## measure, beside peers (installs them)

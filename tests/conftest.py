@@ -48,9 +48,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys take longest: they come first, so that no worker is left alone with one at the end
-    (`--no-loadscope-reorder` keeps this order with `--dist loadfile`)."""
-    items.sort(key=lambda item: "journeys" not in item.path.parts)
+    """The rooms whose modules take longest come first, so that no worker is left alone with one at
+    the end (`--no-loadscope-reorder` keeps this order with `--dist loadfile`)."""
+    rooms = ("journeys", "spiders", "flows", "storage")
+    place = {room: number for number, room in enumerate(rooms)}
+    items.sort(key=lambda item: place.get(item.path.parent.name, len(rooms)))
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,9 @@
 Most of a small crawl's time are the imports of Scrapy and of the parsers, and the tests start more
 than a thousand such processes. `forking_python()` stands in for `sys.executable`: a script that
 hands its arguments, environment and descriptors to a server, which forks. The script lives as long
-as the fork does, hands SIGTERM on, and ends as the fork ended; where it is killed, the fork is. What
-runs is the same code in a process of its own. Tests of what befalls these take the real Python.
+as the fork does, hands SIGTERM on, and ends as the fork ended; where it is killed, the fork is.
+What runs is the same code in a process of its own. What befalls such processes is tested with real
+ones.
 """
 
 import atexit
