@@ -64,15 +64,9 @@ def forking_python() -> str:
 
 def serve(address: str) -> None:
     """Fork for whoever asks, until stdin ends."""
+    sys.executable = str(Path(address).with_name("python"))  # a crawl starts a reader
     gc.disable()
-
-    import spiders.child
-    import spiders.crawlers.archives
-    import spiders.crawlers.commoncrawl
-    import spiders.discover
-    import spiders.parsers.article
-    import spiders.settings
-    import spiders.unpacking  # noqa: F401
+    import storage.warc  # noqa: F401
 
     assert "twisted.internet.reactor" not in sys.modules  # each fork needs its own
     gc.freeze()
