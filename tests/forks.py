@@ -19,6 +19,7 @@ import subprocess
 import sys
 from contextlib import closing, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,6 +41,16 @@ if status < 0:
     os.kill(os.getpid(), -status)
 os._exit(status)
 """
+LOADED = (
+    "spiders.child",
+    "spiders.settings",
+    "spiders.crawlers.archives",
+    "spiders.crawlers.commoncrawl",
+    "spiders.discover",
+    "spiders.unpacking",
+    "spiders.parsers.article",
+    "storage.warc",
+)
 MAX_FDS = 64  # a child of ours is given four
 SERVER = "import sys; from tests.forks import serve; serve(*sys.argv[1:])"
 
@@ -66,8 +77,8 @@ def serve(address: str) -> None:
     """Fork for whoever asks, until stdin ends."""
     sys.executable = str(Path(address).with_name("python"))  # a crawl starts a reader
     gc.disable()
-    import storage.warc  # noqa: F401
-
+    for module in LOADED:
+        import_module(module)
     assert "twisted.internet.reactor" not in sys.modules  # each fork needs its own
     gc.freeze()
     gc.enable()
