@@ -11,6 +11,7 @@ scripts without any) numbers alone are facts, and those are what most forms are 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from flows.text.names import begins_sentence
 from flows.text.unicode import placed
@@ -89,7 +90,7 @@ class Facts:
 
 def can_be_filled_in(runs: Sequence[Run], shared: float) -> bool:
     """Whether two texts differ at enough places for two fillings."""
-    return (len(runs) + 1) * WORDS_FOR_PLACE >= shared
+    return len(runs) > 1 and (len(runs) + 1) * WORDS_FOR_PLACE >= shared
 
 
 def filled_in(a: Facts, b: Facts, runs: Sequence[Run], shared: float, *, named: bool) -> bool:
@@ -98,36 +99,68 @@ def filled_in(a: Facts, b: Facts, runs: Sequence[Run], shared: float, *, named: 
     `runs`: the words that both have, in order of a; `shared`: how many words those are; `named`:
     whether a capital letter can be that of a name in their language.
     """
-    kept: set[str] = set()
-    only_a: set[str] = set()
-    only_b: set[str] = set()
-    for here, there in _places(a, b, runs):
-        in_a, in_b = a.within(here, named=named), b.within(there, named=named)
-        kept |= in_a & in_b
-        if in_a - in_b and in_b - in_a:
-            only_a |= in_a - in_b
-            only_b |= in_b - in_a
+    within, around = _Changed(), _Changed()
+    for here, there, at_edge in _places(a, b, runs):
+        some = around if at_edge else within
+        some.add(a.within(here, named=named), b.within(there, named=named))
     least = max(MIN_CHANGED, shared / WORDS_FOR_EACH)
-    if min(len(only_a), len(only_b)) < least:
+    kept = within.kept | around.kept
+    if _both(within, around, kept) < least:
         return False  # of nearly all copies no more need be looked at
     for i, _, n in runs:
         kept |= a.within((i, i + n), named=named)
-    changed = min(len(only_a - kept), len(only_b - kept))
+    changed = _both(within, around, kept)
     return changed >= max(least, CHANGED_SHARE * (changed + len(kept)))
 
 
-def _places(a: Facts, b: Facts, runs: Sequence[Run]) -> Iterator[tuple[Piece, Piece]]:
-    """Where the texts differ: between two runs, or from a run to where its sentence ends."""
-    joined = False
-    for run, following in zip(runs, (*runs[1:], None), strict=True):
-        i, j, n = run
-        if not joined:
-            yield a.before(i), b.before(j)
-        joined = following is not None and _near(run, following)
-        if joined and following is not None:
-            yield (i + n, following[0]), (j + n, following[1])
-        else:
-            yield a.after(i + n), b.after(j + n)
+class _Changed:
+    """Facts that one text has in place of others."""
+
+    def __init__(self) -> None:
+        self.a: set[str] = set()
+        self.b: set[str] = set()
+        self.kept: set[str] = set()
+
+    def add(self, a: set[str], b: set[str]) -> None:
+        """What the texts have at one place."""
+        self.kept |= a & b
+        if a - b and b - a:
+            self.a |= a - b
+            self.b |= b - a
+
+    def count(self, kept: set[str]) -> int:
+        """How many are others, and stand nowhere in both."""
+        return min(len(self.a - kept), len(self.b - kept))
+
+
+def _both(within: _Changed, around: _Changed, kept: set[str]) -> int:
+    """Those around count as far as those within bear them out: an excerpt may be cut anywhere."""
+    inner = within.count(kept)
+    return inner + min(inner, around.count(kept))
+
+
+def _places(a: Facts, b: Facts, runs: Sequence[Run]) -> Iterator[tuple[Piece, Piece, bool]]:
+    """Where the texts differ: between two runs, and (True) from the first and last of several to
+    where their sentences end. One run by itself is a piece of text, wherever it was cut."""
+    for some in _stretches(runs):
+        if len(some) < 2:
+            continue
+        (i, j, _), (k, m, n) = some[0], some[-1]
+        yield a.before(i), b.before(j), True
+        for run, following in pairwise(some):
+            yield (run[0] + run[2], following[0]), (run[1] + run[2], following[1]), False
+        yield a.after(k + n), b.after(m + n), True
+
+
+def _stretches(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """Runs that follow each other closely in both texts."""
+    some: list[Run] = []
+    for run in runs:
+        if some and not _near(some[-1], run):
+            yield some
+            some = []
+        some.append(run)
+    yield some
 
 
 def _near(run: Run, following: Run) -> bool:

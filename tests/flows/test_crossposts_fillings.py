@@ -110,3 +110,28 @@ def test_capitals_throughout_are_no_names() -> None:
         for article in two("en")
     )
     assert kind_of(align(made("north", "a", [one]), made("relay", "b", [other]))) == "form"
+
+
+def test_an_excerpt_that_is_cut_within_sentences_is_no_form() -> None:
+    """What stands before and behind it are the two pages' own names."""
+    shared = (
+        "sent two tugs and a boat with soup and then went through the {} rooms in search of the "
+        "old saws that somebody had greased and hung up for good before the last of the carpenters "
+        "had left the town for a better one farther down the coast"
+    )
+    one, other = (
+        made(source, source, [f"{before} {shared.format(word)} {after}"])
+        for source, before, word, after in (
+            ("north", "In April Ada Holm of Little Orm", "store", "past Kelm and Tolm to Vanda."),
+            (
+                "relay",
+                "On Monday Jon Reyes from Upper Brisk",
+                "much",
+                "than Quill or Saar and Wen.",
+            ),
+        )
+    )
+    match = align(one, other)
+    assert match is not None
+    assert len(match.spans) == 2
+    assert match.kind == "copy"
