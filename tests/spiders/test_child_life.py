@@ -187,7 +187,7 @@ def test_a_stuck_server_does_not_keep_the_child(tmp_path: Path) -> None:
         begun = time.monotonic()
         closed = crawl(job_for(site, tmp_path), lambda _: None, lambda: "/feed" in site.paths())
         assert closed.reason == "stopped"
-        assert time.monotonic() - begun < 15
+        assert time.monotonic() - begun < 28  # the server would take 30
 
 
 def test_a_job_that_cannot_be_read_is_refused() -> None:
