@@ -11,7 +11,7 @@ import pytest
 from spiders.wire_tap import MAX_SURPLUS
 from storage.warcread import check
 from storage.warcstream import file_chunks
-from tests.spiders.oddanswers import ODD, TEXT
+from tests.spiders.oddanswers import LATE, ODD, TEXT
 from tests.spiders.rawserver import RawServer
 from tests.spiders.test_wire import Outcome, crawl, fastwarc_check, logged, page_of
 from tests.spiders.wire_crawl import Job
@@ -25,9 +25,13 @@ READABLE = [
 ]  # fmt: skip
 
 
+TRIES = 5
+"""A busy machine may stop the server between two pieces; five times in a row it does not."""
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[RawServer]:
-    running = RawServer(answers=ODD)
+    running = RawServer(answers=ODD | LATE)
     yield running
     running.stop()
 
@@ -87,6 +91,24 @@ def test_what_follows_a_message_does_not_touch_it(odd: Outcome) -> None:
     *_, endless = odd.by_path("/s-endless")
     head = endless.response.index(b"\r\n\r\n") + 4
     assert len(endless.response) == head + len(TEXT) + MAX_SURPLUS
+
+
+@pytest.mark.parametrize("path", LATE)
+def test_a_piece_behind_a_message_is_kept_if_it_comes_at_once(
+    server: RawServer, tmp_path: Path, path: str
+) -> None:
+    for turn in range(TRIES):
+        folder = tmp_path / str(turn)
+        folder.mkdir()
+        outcome = crawl(Job(folder=str(folder), urls=[server.url + path]))
+        (one,) = outcome.by_path(path)
+        whole = bytes(logged(server)[path][turn].written)
+        assert whole.startswith(one.response)
+        assert page_of(outcome, one).body == TEXT
+        assert outcome.word(path)["status"] == 200
+        if one.response == whole:
+            return
+    pytest.fail(f"what follows the message was never kept in {TRIES} crawls")
 
 
 def test_an_address_beyond_measure_is_not_asked_for(odd: Outcome) -> None:
