@@ -110,6 +110,10 @@ PEERS: dict[str, tuple[str, Callable[[], Index]]] = {
 """Name to package and what makes the index."""
 
 
+MAX_SECONDS = 180
+"""Of one peer: six times what those take that end."""
+
+
 def sequences(article: Article) -> list[str]:
     """Every five words in a row."""
     words = norms(article.text)
@@ -121,7 +125,10 @@ def measured(name: str, size: int) -> dict[str, Any]:
     if release(PEERS[name][0]) is None:
         return {"peer": name, "missing": "make bench installs it"}
     command = [sys.executable, "-m", "bench.finders.peers", name, str(size)]
-    done = subprocess.run(command, capture_output=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=MAX_SECONDS)
+    except subprocess.TimeoutExpired:
+        return {"peer": name, "release": release(PEERS[name][0]), "stopped_after": MAX_SECONDS}
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr.decode('utf-8', 'replace')[-2000:]}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
