@@ -58,8 +58,9 @@ def attempt(context: Context, source: str, kind: str) -> Iterator[Trying]:
     """Note in the journal how a flow run over a source ends, whatever happens.
 
     SIGTERM, by which Prefect cancels, is held back until what was captured is sealed; then it is
-    handed on, so that Prefect says what became of the flow run. Prefect waits for 30 seconds, then
-    kills; what was captured is sealed by the next run in that case.
+    handed on, so that Prefect says what became of the flow run. Who cancels waits for a while, then
+    kills (`flows.patience`; a worker of Prefect's own after 30 seconds); what was captured is
+    sealed by the next run in that case.
     """
     scheduled, began = _scheduled(), now()
     late = journal.seconds_late(scheduled, began) if scheduled else 0.0

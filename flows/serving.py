@@ -18,7 +18,6 @@ from prefect import Flow
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import PrefectException
-from prefect.runner import Runner
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
@@ -29,6 +28,7 @@ from flows.audit import audit
 from flows.backfill import backfill
 from flows.context import Context
 from flows.heartbeat import heartbeat
+from flows.patience import PatientRunner
 from flows.recheck import recheck
 from flows.tidying import Tidy
 
@@ -46,8 +46,8 @@ def serve(
     context: Context, sources: list[Source], every: float | None, on_ready: Callable[[], None]
 ) -> None:
     """Serve these sources until the process is told to end: by their crons, or all of them `every`
-    so many seconds. On SIGTERM and Ctrl-C the runs at work are asked to seal what they captured;
-    Prefect gives them 30 seconds. `on_ready` is called when all deployments are there."""
+    so many seconds. On SIGTERM and Ctrl-C the runs at work are asked to seal what they captured.
+    `on_ready` is called when all deployments are there."""
     while True:
         try:
             made = list(deployments(context, sources, every))  # outside of a loop: Prefect's wish
@@ -78,7 +78,7 @@ async def _serve(
     every: float | None,
     on_ready: Callable[[], None],
 ) -> None:
-    runner = Runner(
+    runner = PatientRunner(
         name="copytrail",
         limit=context.settings.schedule_runs,
         query_seconds=every and min(every, POLL),
