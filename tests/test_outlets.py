@@ -209,6 +209,6 @@ def test_the_command_serves_again_at_the_same_ports() -> None:
                 child.stdin.close()
             else:
                 child.terminate()
-            assert child.wait(10) == 0
-            assert time.monotonic() - started < 5
+            assert child.wait(60) == 0
+            assert time.monotonic() - started < 30  # a connection that is kept would hold it for 60
     line.close()

@@ -148,7 +148,7 @@ def test_a_server_that_is_down(
     report = audit(open_store(url))
     assert "does not answer" in only_text(report.could_not)
     assert report.faults == ()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30  # three tries with pauses: 3 s alone
 
 
 def only_text(texts: tuple[str, ...]) -> str:

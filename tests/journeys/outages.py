@@ -17,7 +17,7 @@ from tests.spiders.small_site import Answer, Site, article, rss
 
 OUTLET = "lenne"
 SOON = 60.0  # seconds in which something must have begun; other tests may keep the processors busy
-GONE = 25.0  # seconds in which a child without a parent must be gone: its own bound is 20
+GONE = 60.0  # seconds in which a child without a parent must be gone: its own bound is 20
 
 
 class Ferry(Site):

@@ -191,7 +191,7 @@ def test_a_stuck_server_does_not_keep_the_child(tmp_path: Path) -> None:
 
 
 def test_a_job_that_cannot_be_read_is_refused() -> None:
-    done = subprocess.run(CHILD, input=b'{"run": 5}\n', capture_output=True, timeout=60)
+    done = subprocess.run(CHILD, input=b'{"run": 5}\n', capture_output=True, timeout=120)
     assert done.returncode == 2
     assert done.stdout == b""
     assert b"the job on stdin cannot be read" in done.stderr
@@ -214,6 +214,6 @@ def test_a_full_disk_ends_the_crawl_with_its_reason(endless: Site, tmp_path: Pat
     child.stdin.flush()
     out = child.stdout.read() if child.stdout else b""
     said = child.stderr.read().decode() if child.stderr else ""
-    assert child.wait(30) == 5
+    assert child.wait(120) == 5
     assert "no room for" in said
     assert not any(isinstance(decode_event(line), Closed) for line in out.splitlines())

@@ -146,7 +146,7 @@ def test_a_server_that_never_answers(proxy: Proxy, store: Store, method: bytes) 
     with pytest.raises(Unavailable, match="does not answer"):
         asks[method]()
     assert asked.is_set()
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("cut", [True, False], ids=["cut", "silent"])
@@ -173,7 +173,7 @@ def test_half_a_body(proxy: Proxy, store: Store, cut: bool) -> None:
         list(store.chunks("k"))
     with pytest.raises(Unavailable, match="does not answer"):
         store.get_range("k", 0, len(content))
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 30
 
 
 def answer_with(status: bytes, code: bytes) -> Harm:
@@ -199,4 +199,4 @@ def test_what_the_server_says(
     started = time.monotonic()
     with pytest.raises(error, match=says):
         store.put_if_absent("k", b"x")
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 30

@@ -432,7 +432,7 @@ def test_s3_a_server_that_is_down(s3_env: str, monkeypatch: pytest.MonkeyPatch) 
     started = time.monotonic()
     with pytest.raises(Unavailable, match=re.escape(f"http://127.0.0.1:{port} does not answer")):
         open_store(s3_env).put_if_absent("k", b"x")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30  # three tries with pauses: 3 s alone
 
 
 def test_s3_objects_of_others(s3_env: str, seaweed_server: servers.Seaweed) -> None:
