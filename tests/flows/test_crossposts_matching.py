@@ -5,12 +5,13 @@ import time
 from collections.abc import Mapping, Set
 
 import pytest
+import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.crossposts.alignment import align
 from flows.crossposts.candidates import MAX_PAGES, Candidate, Fingerprinted, Index
-from flows.crossposts.fingerprints import BOUND, fingerprint
+from flows.crossposts.fingerprints import BOUND, fingerprint, word_hashes
 from flows.crossposts.holders import Holders, as_hashes, joined
 from flows.text.unicode import norms
 from storage.postings import Postings
@@ -49,6 +50,15 @@ def test_a_fingerprint_stays_what_it_was() -> None:
     # Catalogs hold these numbers: when they change, `fingerprints.METHOD` must change too.
     assert fingerprint(HARBOUR)[:3] == (54640873093119142, 78572234733684329, 85900693166781396)
     assert fingerprint(["four words are few"]) == ()
+
+
+def test_each_word_is_hashed_by_itself() -> None:
+    # One that is compared as several words, one that is half a pair, one of another script.
+    read = [*norms("Harbour ﷺ straße " + "x" * 5000), "\ud83d", "мост"]
+    assert " " in read[1]
+    each = [xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass")) for word in read]
+    assert word_hashes(read).tolist() == each
+    assert word_hashes([]).tolist() == []
 
 
 def test_typography_and_paragraphs_do_not_change_a_fingerprint() -> None:
