@@ -102,9 +102,11 @@ def _postings(db: Connection, hashes: list[int], limit: int) -> Postings:
             had += _integers(row[0])
             numbers += [places.setdefault(one, len(places)) for one in row[1].split(";")]
     listed = list(map(_integers, places))
-    articles = _numbered(db, {n for some in listed for n in some})
-    # An article that is missing was taken away between the two queries.
-    lists = [[articles[n] for n in some if n in articles] for some in listed]
+    wanted: set[int] = set().union(*listed)
+    articles = _numbered(db, wanted)
+    if len(articles) < len(wanted):  # some were taken away between the two queries
+        listed = [[n for n in some if n in articles] for some in listed]
+    lists = [list(map(articles.__getitem__, some)) for some in listed]
     return Postings(had, numbers, lists)
 
 

@@ -68,6 +68,7 @@ class Index:
         self._sketches = sketches
         self._outlets = outlets(found.lists, sketches)
         self._boilerplate = _repeated(found, self._outlets)
+        self._few: dict[int, bool] = {}
         self._own: dict[str, list[int]] = defaultdict(list)
         for number, sources in enumerate(self._outlets):
             for source in sources:
@@ -94,14 +95,14 @@ class Index:
 
     def candidates(self, new: Fingerprinted) -> list[Candidate]:
         """The articles of other pages that share enough with `new`, most shared hashes first."""
-        numbers = self._found.numbers_of(as_hashes(new.hashes))
-        own = np.isin(numbers, self._own.get(new.source, ()))
         # How many of its hashes have which list.
-        groups = Counter(numbers[~own & (numbers != NOBODY)].tolist())
-        few = {one: count for one, count in groups.items() if self._pages(one) <= MAX_PAGES}
-        if groups.total() - sum(few.values()) < WIDE * (len(numbers) - int(own.sum())):
+        groups = Counter(self._found.numbers_of(as_hashes(new.hashes)).tolist())
+        own = sum(groups.pop(number, 0) for number in self._own.get(new.source, ()))
+        del groups[NOBODY]
+        few = {one: count for one, count in groups.items() if self._is_of_few(one)}
+        if groups.total() - sum(few.values()) < WIDE * (len(new.hashes) - own):
             groups = Counter(few)
-        shared: Counter[str] = Counter()
+        shared: defaultdict[str, int] = defaultdict(int)
         met: dict[str, Posting] = {}
         for number, count in groups.items():
             theirs = self._outlets[number]
@@ -117,9 +118,13 @@ class Index:
         found.sort(key=lambda one: (-one.shared, one.article))
         return found[:MAX_CANDIDATES]
 
-    def _pages(self, number: int) -> int:
-        some = self._found.lists[number]
-        return len({one.page for one in some}) if len(some) > MAX_PAGES else 0
+    def _is_of_few(self, number: int) -> bool:
+        """Whether `MAX_PAGES` at most have what has this list; many articles ask of one phrase."""
+        if (few := self._few.get(number)) is None:
+            some = self._found.lists[number]
+            few = len(some) <= MAX_PAGES or len({one.page for one in some}) <= MAX_PAGES
+            self._few[number] = few
+        return few
 
 
 def _repeated(found: Holders, whose: Sequence[Sequence[str]]) -> dict[str, frozenset[int]]:

@@ -9,7 +9,7 @@ Each hash is judged by the articles that have it and by nothing else, so that th
 in whatever order articles arrive.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from functools import lru_cache
 from operator import attrgetter
@@ -28,7 +28,7 @@ news item; two such pages resemble each other by 3/7."""
 Sketches = Callable[[Set[str]], Mapping[str, bytes]]
 """Gives the sketches (`identity.sketch`) of articles by their ids."""
 
-SOURCE = attrgetter("source")
+SOURCE, LENGTH = attrgetter("source"), attrgetter("hashes", "article")
 
 
 def outlets(lists: Iterable[Collection[Posting]], sketches: Sketches) -> list[tuple[str, ...]]:
@@ -56,16 +56,15 @@ def outlets(lists: Iterable[Collection[Posting]], sketches: Sketches) -> list[tu
 
 def _pages(sightings: Collection[Posting]) -> list[list[Posting]]:
     """Of each outlet that is there often enough: its pages (their longest versions), in order."""
-    often = {source for source, count in Counter(map(SOURCE, sightings)).items() if count >= TEXTS}
-    if not often:
-        return []
-    longest: dict[str, dict[str, Posting]] = defaultdict(dict)
-    for one in sightings:
-        if one.source in often:
-            other = longest[one.source].setdefault(one.page, one)
-            if (other.hashes, other.article) < (one.hashes, one.article):
-                longest[one.source][one.page] = one
-    return [[of[page] for page in sorted(of)] for of in longest.values()]
+    found = []
+    for source, count in Counter(map(SOURCE, sightings)).items():
+        if count >= TEXTS:
+            theirs = [one for one in sightings if one.source == source]
+            of = {one.page: one for one in theirs}
+            if len(of) < count:  # seldom; else each page is there once
+                of = {one.page: one for one in sorted(theirs, key=LENGTH)}
+            found.append([of[page] for page in sorted(of)])
+    return found
 
 
 def _are_different(pages: Iterable[Posting], sketches: Mapping[str, bytes]) -> bool:
