@@ -17,6 +17,7 @@ from tests.spiders.small_site import Answer, Site, article, rss
 
 OUTLET = "lenne"
 SOON = 60.0  # seconds in which something must have begun; other tests may keep the processors busy
+LOOK = 0.5  # seconds between two looks that cost: fifty a second keep a Prefect server busy
 GONE = 60.0  # seconds in which a child without a parent must be gone: its own bound is 20
 
 
@@ -102,12 +103,12 @@ def working(copytrail: Copytrail, *words: str) -> Iterator[Working]:
         command.close()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = SOON) -> None:
-    """Until it is so; fails after `seconds`."""
+def wait_for(condition: Callable[[], bool], seconds: float = SOON, pause: float = 0.02) -> None:
+    """Until it is so; fails after `seconds`. `pause` is how long it rests between two looks."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"still not so after {seconds} s"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def processes() -> list[int]:

@@ -9,7 +9,7 @@ from typing import Any
 from config.registry import Politeness, Source, dump_source
 from tests import servers
 from tests.journeys.copytrail import PROGRAM, Copytrail, Row
-from tests.journeys.outages import parent_of, processes, wait_for
+from tests.journeys.outages import LOOK, parent_of, processes, wait_for
 from tests.journeys.prefect_api import Api
 
 STARTED = 400.0  # seconds until the server and the runner are at work; alone it took 20
@@ -56,7 +56,7 @@ class Schedule:
                 env=self.copytrail.env, cwd=self.copytrail.folder,
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             )  # fmt: skip
-        wait_for(lambda: "are visited by" in self.said() or not self.alive(), STARTED)
+        wait_for(lambda: "are visited by" in self.said() or not self.alive(), STARTED, LOOK)
         assert self.alive(), self.said()
 
     def end(self) -> None:
@@ -87,7 +87,7 @@ class Schedule:
 
     def wait(self, run: Row, *states: str) -> None:
         """Until a flow run is in one of these states."""
-        wait_for(lambda: self.state(run) in states or not self.alive(), ENDED)
+        wait_for(lambda: self.state(run) in states or not self.alive(), ENDED, LOOK)
         assert self.alive(), self.said()
 
     def cancel(self, run: Row) -> None:

@@ -15,6 +15,7 @@ from tests.journeys.copytrail import Copytrail
 from tests.journeys.kept import LATEST, at_home
 from tests.journeys.outages import (
     GONE,
+    LOOK,
     OUTLET,
     SOON,
     Ferry,
@@ -220,7 +221,7 @@ def test_prefect_deploys_it_and_a_worker_runs_it(copytrail: Copytrail, server: S
         server.ask(f"deployments/{written['id']}/create_flow_run", parameters=written["parameters"])
         prefect("worker", "start", "--pool", "copytrail", "--run-once")
         for name in ("deployed", "written"):  # the worker may go before its flow runs have ended
-            wait_for(lambda name=name: has_ended(server, name), 2 * SOON)  # type: ignore[misc]
+            wait_for(lambda name=name: has_ended(server, name), 2 * SOON, LOOK)  # type: ignore[misc]
     for name in ("deployed", "written"):
         (run,) = server.flow_runs(name)
         assert run["state_type"] == "COMPLETED", server.log(run)

@@ -12,6 +12,7 @@ import pytest
 from tests.journeys.copytrail import Row
 from tests.journeys.outages import (
     GONE,
+    LOOK,
     Ferry,
     alive,
     captured,
@@ -62,7 +63,7 @@ def test_a_run_by_the_form_completes(schedule: Schedule, outlets: dict[str, Ferr
 
 def test_a_cron_really_produces_runs(schedule: Schedule, outlets: dict[str, Ferry]) -> None:
     copytrail = schedule.copytrail
-    wait_for(lambda: bool(schedule.attempts("minute")) or not schedule.alive(), 60 + ENDED)
+    wait_for(lambda: bool(schedule.attempts("minute")) or not schedule.alive(), 60 + ENDED, LOOK)
     first = schedule.attempts("minute")[0]
     assert first["what"] == "complete", schedule.said()
     assert first["scheduled"].endswith(":00Z")
@@ -104,7 +105,7 @@ def test_a_server_killed_mid_run_is_survived(schedule: Schedule, outlets: dict[s
     wait_for(lambda: len(outlets["outlived"].answered()) >= 2 or not schedule.alive(), ENDED)
     dead = schedule.server()
     os.kill(dead, signal.SIGKILL)
-    wait_for(lambda: schedule.server() != dead and schedule.api.healthy(), STARTED)
+    wait_for(lambda: schedule.server() != dead and schedule.api.healthy(), STARTED, LOOK)
     schedule.wait(run, "COMPLETED", "FAILED", "CRASHED")
     assert schedule.state(run) == "COMPLETED", schedule.api.log(run)
     assert set(outlets["outlived"].articles) <= captured(schedule.copytrail)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.copytrail import Row
-from tests.journeys.outages import GONE, Ferry, alive, left_in_work, parent_of, wait_for
+from tests.journeys.outages import GONE, LOOK, Ferry, alive, left_in_work, parent_of, wait_for
 from tests.journeys.scheduled import ENDED, STARTED, Schedule
 from tests.spiders.small_site import Answer, rss
 
@@ -104,7 +104,7 @@ def quiet(schedule: Schedule) -> None:
     """Let nothing come due any more, and what is at work end."""
     for one in schedule.api.ask("deployments/filter"):
         schedule.api.ask(f"deployments/{one['id']}/pause_deployment")
-    wait_for(lambda: not schedule.flow_processes() or not schedule.alive(), ENDED)
+    wait_for(lambda: not schedule.flow_processes() or not schedule.alive(), ENDED, LOOK)
     assert schedule.alive(), schedule.said()
 
 
