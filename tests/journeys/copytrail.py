@@ -57,11 +57,11 @@ class Copytrail:
             **env,
         }
 
-    def run(self, *words: str, **env: str) -> Ended:
-        """Run a command to its end, whatever that is."""
+    def run(self, *words: str, patch: str = "", **env: str) -> Ended:
+        """Run a command to its end, whatever that is; `patch` is Python that is run before it."""
         with TemporaryDirectory() as name:
             streams = Path(name)
-            given = (words, self.env | env, self.folder, streams, forking_python())
+            given = (words, self.env | env, self.folder, streams, forking_python(), patch)
             process = FORKS.Process(target=be_copytrail, args=given)
             process.start()
             process.join(LONGEST)
@@ -96,7 +96,12 @@ class Copytrail:
 
 
 def be_copytrail(
-    words: tuple[str, ...], env: dict[str, str], folder: Path, streams: Path, python: str
+    words: tuple[str, ...],
+    env: dict[str, str],
+    folder: Path,
+    streams: Path,
+    python: str,
+    patch: str,
 ) -> None:
     """What a forked process does; the files `1` and `2` in `streams` are its stdout and stderr."""
     from flows.cli import main
@@ -115,4 +120,5 @@ def be_copytrail(
     )
     sys.argv = [str(PROGRAM), *words]
     sys.executable = python
+    exec(patch, {})
     main()

@@ -2,8 +2,6 @@
 
 import os
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -146,12 +144,8 @@ def warc(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_inside_the_sealing(point: str, warc: Path, tmp_path: Path) -> None:
     copytrail = Copytrail(tmp_path)
-    died = subprocess.run(
-        [sys.executable, "-c", f"{DIE}{POINTS[point]}\nfrom flows.cli import main; main()",
-         "import", warc],
-        env=copytrail.env, cwd=copytrail.folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert died.returncode == 137, died
+    died = copytrail.run("import", str(warc), patch=DIE + POINTS[point])
+    assert died.code == 137, died
     audited = copytrail.run("audit")
     assert audited.code == 0, audited
     again = copytrail.well("import", str(warc))
