@@ -18,9 +18,9 @@ from tests.journeys.outages import GONE, LOOK, Ferry, alive, left_in_work, paren
 from tests.journeys.scheduled import ENDED, STARTED, Schedule
 from tests.spiders.small_site import Answer, rss
 
-SECONDS = float(os.environ.get("SOAK_SECONDS", "30"))
+SECONDS = float(os.environ.get("SOAK_SECONDS", "20"))
 OUTLETS = 20
-KILL_EVERY = 15.0  # seconds
+KILL_EVERY = 10.0  # seconds
 EVERY = 30
 MIB = 1024 * 1024
 GROWTH = 48 * MIB

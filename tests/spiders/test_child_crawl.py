@@ -3,6 +3,7 @@
 import gzip
 import socket
 import ssl
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -242,14 +243,16 @@ def test_a_feed_that_names_another_site_is_said_clearly(run_job: Crawl, site: Si
     assert "none of its 1 addresses (at elsewhere.example)" in heard.problems[0]
 
 
-BOMB = gzip.compress(b"User-agent: *\nDisallow:\n" + b"#" * (100 * 1024 * 1024))
+@cache
+def bomb() -> bytes:
+    return gzip.compress(b"User-agent: *\nDisallow:\n" + b"#" * (100 * 1024 * 1024))
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         Answer("", 429),
-        Answer(BOMB, headers={"Content-Encoding": "gzip"}),
+        lambda _: Answer(bomb(), headers={"Content-Encoding": "gzip"}),
         Answer("User-agent: *\nDisallow: /\n".encode("utf-16")),
     ],
     ids=["too busy", "bomb", "UTF-16"],

@@ -190,7 +190,7 @@ def test_a_version_seen_again_keeps_its_first_record_and_hashes(catalog: Catalog
 
 
 def test_more_than_fits_one_query(catalog: Catalog) -> None:
-    count = 2 * IN_ONE_QUERY + 1
+    count = IN_ONE_QUERY + 1
     seen = [capture(f"c{n}", 1, 1, f"https://kestrel.example/{n}") for n in range(count)]
     articles = [(article(f"a{n}", one), [n, -n]) for n, one in enumerate(seen)]
     matches = [match("a0", f"a{n}") for n in range(1, count)]

@@ -124,6 +124,7 @@ def calls_needed(place: Path, runs: dict[str, Made], signer: Signer) -> int:
     return counted.calls
 
 
+@pytest.mark.timeout(900)  # a minute alone; five and more where others keep the machine busy
 def test_ten_thousand_faults(place: Path, runs: dict[str, Made], signer: Signer) -> None:
     calls = calls_needed(place, runs, signer)
     ways = list(product(range(1, calls + 1), KINDS))
