@@ -53,17 +53,23 @@ def read(warcs: list[Path], readers: str) -> Reading:
     return read_run("RUN", warcs, Outlets(()), settings)
 
 
-def test_the_records_are_those_of_one_machine(warcs: list[Path], scheduler: str) -> None:
-    alone = read(warcs, "local")
+@pytest.fixture(scope="module")
+def alone(warcs: list[Path]) -> Reading:
+    """What one machine reads."""
+    return read(warcs, "local")
+
+
+def test_the_records_are_those_of_one_machine(
+    warcs: list[Path], scheduler: str, alone: Reading
+) -> None:
     assert len(alone.articles) == WARCS * STORIES - 1
     assert len(alone.problems) == 1
     assert read(warcs, scheduler) == alone
 
 
 def test_the_articles_can_be_kept_on_the_disk(
-    warcs: list[Path], scheduler: str, tmp_path: Path
+    warcs: list[Path], scheduler: str, alone: Reading, tmp_path: Path
 ) -> None:
-    alone = read(warcs, "local")
     for readers in ("local", scheduler):
         with Spool(tmp_path, Article) as spool:
             found = read_run("RUN", warcs, Outlets(()), Settings(readers=readers), spool=spool)

@@ -255,7 +255,7 @@ def test_a_feed_is_bounded_in_entries_and_tags() -> None:
     items = "".join(f"<item><link>http://a.test/{n}</link></item>" for n in range(3_000))
     whole = f"<rss version='2.0'><channel>{items}</channel></rss>"
     assert len(feed.read(page(whole)).found) == feed.MAX_ENTRIES
-    deep = b"<rss version='2.0'><channel>" + b"<a>" * 2_000_000
+    deep = b"<rss version='2.0'><channel>" + b"<a>" * 500_000
     assert quickly(lambda: feed.read(page(deep)).found) == ()
     late = b"<item><link>http://a.test/1</link></item>" + b"<![CDATA[" * 500_000
     assert len(quickly(lambda: feed.read(page(b"<rss version='2.0'><channel>" + late)).found)) == 1
