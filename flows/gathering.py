@@ -5,8 +5,9 @@ from typing import Literal, NamedTuple
 
 from config.registry import Source
 from flows.crossposts.dating import interval
+from flows.crossposts.judgments import Pair, by_pair, is_confirmed, pair_of
 from flows.crossposts.network import Network, PageOf, network
-from flows.crossposts.trails import LIVE, Seen, components, gather
+from flows.crossposts.trails import FORM, LIVE, Seen, components, gather
 from storage.catalog import Catalog
 from storage.findings import FirstPublished, Trail
 from storage.histories import History
@@ -49,9 +50,10 @@ def every_trail(
 
 def trail_of(catalog: Catalog, sources: Sequence[Source], page: str) -> Trail | None:
     """The trail that a page (canonical URL) is in."""
-    pages, fresh = {page}, {page}
+    pages, fresh, confirmed = {page}, {page}, _confirmed(catalog)
     while fresh:
-        fresh = catalog.tied_to(fresh, LIVE) - pages
+        judged = {end for pair in confirmed if not fresh.isdisjoint(pair) for end in pair}
+        fresh = (catalog.tied_to(fresh, LIVE) | judged) - pages
         pages |= fresh
     found = trails_among(catalog, sources, sorted(pages))
     return next((trail for trail in found if page in pages_of(trail)), None)
@@ -67,7 +69,10 @@ def families(catalog: Catalog) -> list[Family]:
     together in one family. The family with the newest article comes first."""
     newest: dict[str, str] = {}
     pairs = []
-    for tie in catalog.ties(LIVE):
+    confirmed = _confirmed(catalog)
+    for tie in catalog.ties((*LIVE, FORM)):
+        if tie.kind == FORM and pair_of(tie.one, tie.other) not in confirmed:
+            continue
         pairs.append((tie.one, tie.other))
         for page in (tie.one, tie.other):
             newest[page] = max(newest.get(page, ""), tie.newest)
@@ -149,6 +154,12 @@ def state(history: History) -> Literal["live", "edited", "gone"]:
     if history.gone_at:
         return "gone"
     return "edited" if len(history.versions) > 1 else "live"
+
+
+def _confirmed(catalog: Catalog) -> set[Pair]:
+    """The pairs of which a person says that they share the text: of a form, too."""
+    judged = by_pair(catalog.judgments())
+    return {pair for pair in judged if is_confirmed(pair, judged)}
 
 
 def _credited(articles: Iterable[Article]) -> set[str]:

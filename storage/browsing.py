@@ -24,6 +24,8 @@ class Tie(NamedTuple):
     one: str
     other: str
     newest: str
+    kind: str
+    """Of the match."""
 
 
 class Volume(NamedTuple):
@@ -75,8 +77,9 @@ class Browsing(Lookup):
         )
         with self._connect() as db:
             for doc, page, with_page, at, other_at in db.execute(query):
-                if msgspec.json.decode(doc, type=_Kind).kind in kinds:
-                    yield Tie(page, with_page, max(at, other_at))
+                kind = msgspec.json.decode(doc, type=_Kind).kind
+                if kind in kinds:
+                    yield Tie(page, with_page, max(at, other_at), kind)
 
     def crediting(self) -> Iterator[tuple[str, str]]:
         """(page, when it was captured) of articles that say they are from elsewhere."""

@@ -19,6 +19,7 @@ from flows.crossposts.fingerprints import GRAM, Hashes, chosen, gram_hashes, sam
 from flows.text.names import NO_CASE_FOR_NAMES
 from flows.text.quotes import quoted
 from flows.text.unicode import CHARACTER_WEIGHT, has_unspaced, norms, weight
+from storage.identity import canonical_url
 from storage.records import Article, Match, Span
 
 METHOD = "align/4"
@@ -144,7 +145,9 @@ def align(
             return None
     elif can_be_filled_in(runs, shared):
         named = not {a.language, b.language}.intersection(NO_CASE_FOR_NAMES)
-        if filled_in(one.facts, two.facts, runs, shared, named=named):
+        filled = filled_in(one.facts, two.facts, runs, shared, named=named)
+        # Who says that it is from this very page, has its text: numbers grow while news is new.
+        if filled and not (_points_to(a, b) or _points_to(b, a)):
             kind = "form"
     return Match(
         a=a.id,
@@ -156,6 +159,13 @@ def align(
         spans=tuple(Span(i, i + n, j, j + n) for i, j, n in runs),
         method=METHOD,
     )
+
+
+def _points_to(one: Article, other: Article) -> bool:
+    """Whether a page names the other's address: as its source, or by a link in its text."""
+    said = one.republished_from
+    urls = {*one.links, *(claim.target_url for claim in one.claims), said.url if said else None}
+    return any(canonical_url(url) == other.canonical_url for url in urls if url)
 
 
 def not_shared(a: Article, b: Article, spans: Iterable[Span]) -> list[Span]:

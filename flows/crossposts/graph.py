@@ -18,7 +18,14 @@ from flows.crossposts.credits import (
     same_target,
 )
 from flows.crossposts.directions import ORDER, Direction, Side, direct, side
-from flows.crossposts.judgments import NONE_JUDGED, Judgments, is_rejected, pair_of
+from flows.crossposts.judgments import (
+    NONE_JUDGED,
+    Judgments,
+    Pair,
+    is_confirmed,
+    is_rejected,
+    pair_of,
+)
 from flows.crossposts.parts import any_part, kind_of_part
 from flows.crossposts.verdicts import Elsewhere, Taken
 from flows.crossposts.versions import up_at
@@ -30,6 +37,9 @@ from storage.records import Article, Match, Notice
 
 LIVE = ("copy", "excerpt", "embedded", "digest")
 """Kinds of match that are copying; a shared quotation is not."""
+
+FORM = "form"
+"""This is copying only where a person confirmed it."""
 
 WHOLE = 0.8
 """Share of the original that makes a page carry the whole of it (`alignment.WHOLE_SHARE`)."""
@@ -149,8 +159,11 @@ class Book:
         edges: list[Edge],
         outlets: Outlets,
         judgments: Judgments = NONE_JUDGED,
+        forms: Collection[Pair] = (),
     ) -> None:
+        """`forms`: pages that have the same words with other names and numbers."""
         self.pages = pages
+        self._forms = forms
         self.judgments = judgments
         self.outlets = outlets
         self._near: dict[str, list[Page]] = defaultdict(list)
@@ -189,6 +202,8 @@ class Book:
             return Elsewhere(credit, None, False)
         pair = pair_of(copy.article.canonical_url, there.key)
         said = self.judgments[pair][0] if is_rejected(pair, self.judgments) else None
+        if said is None and pair in self._forms:
+            return Elsewhere(credit, None, False)  # not the text; but nothing that speaks against
         return Elsewhere(credit, there.newest.article, False, rejected=said)
 
     def common_source(self, edge: Edge) -> bool:
@@ -248,15 +263,26 @@ def edges_of(
     page_of = {seen.article.id: page for page in pages.values() for seen in page.versions}
     found: dict[tuple[str, str], list[Match]] = defaultdict(list)
     for match in matches:
-        if match.kind not in LIVE or match.a not in page_of or match.b not in page_of:
+        if match.kind not in (*LIVE, FORM) or match.a not in page_of or match.b not in page_of:
             continue
         a, b = page_of[match.a], page_of[match.b]
         if a.key == b.key or _same_outlet(a, b, outlets):
             continue
         pair = pair_of(a.key, b.key)
-        if not is_rejected(pair, judgments):
+        counts = match.kind in LIVE or is_confirmed(pair, judgments)
+        if counts and not is_rejected(pair, judgments):
             found[pair].append(match)
     return [_edge(found[pair], page_of, outlets) for pair in sorted(found)]
+
+
+def forms_of(pages: dict[str, Page], matches: Sequence[Match]) -> set[Pair]:
+    """The pages that fill in one form."""
+    page_of = {seen.article.id: page.key for page in pages.values() for seen in page.versions}
+    return {
+        pair_of(page_of[match.a], page_of[match.b])
+        for match in matches
+        if match.kind == FORM and match.a in page_of and match.b in page_of
+    }
 
 
 def _goodness(match: Match) -> tuple[float, int, str, str]:

@@ -36,6 +36,12 @@ def is_rejected(pair: Pair, judgments: Judgments) -> bool:
     return bool(found) and found[0].verdict == "reject"
 
 
+def is_confirmed(pair: Pair, judgments: Judgments) -> bool:
+    """Whether a person said that these two do share the text, and nobody said otherwise since."""
+    found = judgments.get(pair, ())
+    return bool(found) and found[0].verdict == "confirm"
+
+
 def of_page(judgments: Sequence[Judgment], url: str) -> list[Judgment]:
     """Those about a page."""
     page = canonical_url(url)

@@ -13,7 +13,17 @@ from flows.crossposts.credits import attribution
 from flows.crossposts.differences import diff
 from flows.crossposts.drift import drift
 from flows.crossposts.edits import classify, counted
-from flows.crossposts.graph import LIVE, Book, Edge, Page, Seen, edges_of, pages_of
+from flows.crossposts.graph import (
+    FORM,
+    LIVE,
+    Book,
+    Edge,
+    Page,
+    Seen,
+    edges_of,
+    forms_of,
+    pages_of,
+)
 from flows.crossposts.judgments import by_pair, pair_of
 from flows.crossposts.originals import originals, without_circles
 from flows.crossposts.parts import as_far_as_both
@@ -28,7 +38,7 @@ from storage.records import Article, Judgment, Match
 ORIGINAL: Literal["original"] = "original"
 COPY: Literal["copy"] = "copy"
 
-__all__ = ["LIVE", "Seen", "components", "gather"]
+__all__ = ["FORM", "LIVE", "Seen", "components", "gather"]
 
 
 def gather(
@@ -46,7 +56,7 @@ def gather(
     pages = pages_of(articles, outlets)
     judged = by_pair(judgments)
     edges = edges_of(pages, matches, outlets, judged)
-    book = Book(pages, edges, outlets, judged)
+    book = Book(pages, edges, outlets, judged, forms_of(pages, matches))
     siblings = [one for one in edges if book.common_source(one)]
     apart = {id(one) for one in siblings}
     chosen = without_circles(originals([one for one in edges if id(one) not in apart], edges))

@@ -4,8 +4,22 @@ import pytest
 from msgspec.structs import replace
 
 from flows.crossposts.alignment import align
-from storage.records import Article, Match
-from tests.flows.crossposts_made import HARBOUR, made
+from flows.crossposts.trails import gather
+from flows.gathering import pages_of, trail_of, trails
+from storage.catalog import open_catalog
+from storage.outlets import Outlets
+from storage.records import Article, Claim, Judgment, JudgmentVerdict, Match, Origin
+from tests.flows.crossposts_made import (
+    HARBOUR,
+    OUTLETS,
+    SOURCES,
+    credit,
+    made,
+    matches_of,
+    seen,
+    trails_of,
+)
+from tests.storage.catalog_made import capture, run
 
 QUAKE = (
     "A magnitude {} earthquake was reported on {} morning {} miles from {}, according to the "
@@ -135,3 +149,78 @@ def test_an_excerpt_that_is_cut_within_sentences_is_no_form() -> None:
     assert match is not None
     assert len(match.spans) == 2
     assert match.kind == "copy"
+
+
+BUS = (
+    "At least {} people were killed and {} wounded when a bus left the road near Brisk on Monday, "
+    "police said. The driver, {}, was among the dead. The bus carried {} passengers from Velten to "
+    "Hollern, and rolled down a slope {} metres deep. Rescuers said that {} of the wounded were in "
+    "a grave state. The road was closed, and an inquiry has been opened."
+)
+
+
+def crash(url: str | None = None, claims: tuple[Claim, ...] = ()) -> tuple[Article, Article]:
+    """A report with the numbers of the evening, and what was taken from it at noon."""
+    was, now = (BUS.format(*some) for some in ((14, 37, 52, 61, 40, 9), (19, 45, 53, 68, 35, 12)))
+    origin = Origin("North Quay", url) if url else None
+    return (
+        made("north", "bus", [now], date="2026-02-17"),
+        made("relay", "crash", [was], date="2026-02-18", claims=claims, taken_from=origin),
+    )
+
+
+def test_a_report_whose_numbers_grew_is_the_text_of_who_says_so() -> None:
+    """The page that it names has the text, and is not said to be without it."""
+    assert kind_of(align(*crash())) == "form"
+    url = "http://northquay.example/bus"
+    (trail,) = trails_of(*crash(url, (credit("North Quay", url),)))
+    (copy,) = trail.copies
+    assert (copy.kind, copy.verdict) == ("copy", "confirmed")
+    linked = replace(crash()[1], links=(url,))
+    assert kind_of(align(crash()[0], linked)) == "copy"
+
+
+def test_a_form_that_is_credited_by_a_detour_contradicts_nothing() -> None:
+    short = "http://short.example/1"
+    articles = crash(short, (credit("North Quay", short),))
+    outlets = Outlets(SOURCES, {short: articles[0].canonical_url})
+    (trail,) = gather(seen(articles), matches_of(articles), outlets)
+    (copy,) = trail.copies
+    assert (copy.kind, copy.verdict) == (None, "unverifiable")
+
+
+def said(verdict: JudgmentVerdict, day: int) -> Judgment:
+    return Judgment(
+        id=f"01KX0000000000000000000{day:03}", verdict=verdict, reason="I know the desk.",
+        name="Ada Holm", at=f"2026-03-{day}T00:00:00Z", copy_url="http://relay.example/crash",
+        original_url="http://northquay.example/bus", copy_versions=(), original_versions=(),
+    )  # fmt: skip
+
+
+def test_a_person_knows_better() -> None:
+    articles = crash()
+    matches = matches_of(articles)
+    assert gather(seen(articles), matches, OUTLETS) == []
+    (trail,) = gather(seen(articles), matches, OUTLETS, [said("confirm", 20)])
+    (copy,) = trail.copies
+    assert (copy.kind, copy.verdict) == ("copy", "unclaimed")
+    taken_back = [said("confirm", 20), said("reject", 21)]
+    assert gather(seen(articles), matches, OUTLETS, taken_back) == []
+
+
+def test_what_a_person_confirmed_is_found_from_either_page() -> None:
+    articles = crash()
+    catalog = open_catalog("sqlite://")
+    catalog.take_in(
+        1,
+        run(1),
+        [capture(one.capture, 1, 1, one.url) for one in articles],
+        [(one, ()) for one in articles],
+        matches_of(articles),
+    )
+    assert trails(catalog, SOURCES) == []
+    catalog.take_in(2, run(2), [], [], [], judgments=[said("confirm", 20)])
+    (trail,) = trails(catalog, SOURCES)
+    assert pages_of(trail) == {one.canonical_url for one in articles}
+    for one in articles:
+        assert trail_of(catalog, SOURCES, one.canonical_url) == trail
