@@ -10,6 +10,8 @@ from contextlib import suppress
 from typing import Self
 from uuid import UUID
 
+import httpx  # Prefect's own client: its errors are those of Prefect's calls
+from prefect.exceptions import PrefectException
 from prefect.runner import Runner
 from prefect.runner._process_manager import ProcessManager
 
@@ -17,6 +19,11 @@ PATIENCE = 600.0
 """Seconds from SIGTERM to SIGKILL. Prefect's own 30 are too few where a thousand captures are read,
 compared and sent to a distant store; what is killed waits for the next run, for days perhaps."""
 LOOK = 0.5  # seconds between two looks whether a run has ended
+ANSWER = 15.0
+"""Seconds for a server to say what a run is that ends. Prefect's client asks one that is away for
+75 s (measured); meanwhile the run would go on."""
+PAUSED = 60.0  # seconds to pause all deployments: a server that answers takes a few hundred of them
+AWAY = (httpx.HTTPError, PrefectException, OSError, TimeoutError)
 log = logging.getLogger("copytrail.schedule")
 
 
@@ -30,14 +37,35 @@ class PatientRunner(Runner):
 
     async def cancel_all(self) -> None:
         """End all runs at work at once: Prefect asks one after the other, and the last one would
-        crawl on while the first is being sealed."""
-        runs = self._process_manager.flow_run_ids()
-        ended = await asyncio.gather(
-            *map(self._cancellation_manager.cancel_by_id, runs), return_exceptions=True
-        )
-        for error in ended:
-            if error is not None:  # such a run is killed when the runner ends, as patiently
-                log.warning("a run was not cancelled: %s: %s", type(error).__name__, error)
+        crawl on while the first is being sealed. Those too that begin only now, for they were
+        submitted before: the runner would wait for them until they have done all."""
+        under_way = self._scheduled_run_poller._submitting_flow_run_ids
+        ending: dict[UUID, asyncio.Task[None]] = {}
+        while True:
+            for run in self._process_manager.flow_run_ids() - set(ending):
+                ending[run] = asyncio.create_task(self._end(run))
+            if under_way <= set(ending) and all(one.done() for one in ending.values()):
+                return
+            await asyncio.sleep(LOOK)
+
+    async def _end(self, run: UUID) -> None:
+        try:
+            about = await asyncio.wait_for(self._client.read_flow_run(run), ANSWER)
+            await self._cancellation_manager.cancel(about)
+        except Exception as error:  # noqa: BLE001 - whatever Prefect has, the run must end
+            log.warning(
+                "Prefect does not learn that a run ends: %s: %s", type(error).__name__, error
+            )
+            await self._process_manager.kill(run)
+
+    async def _pause_schedules(self) -> None:
+        """Where the server is away, Prefect would leave its runs, and the end, at this."""
+        try:
+            await asyncio.wait_for(super()._pause_schedules(), PAUSED)  # type: ignore[no-untyped-call]
+        except AWAY as error:
+            if not self.stopping:
+                raise
+            log.warning("deployments were not paused: %s: %s", type(error).__name__, error)
 
 
 def be_patient(manager: ProcessManager, patience: float) -> None:

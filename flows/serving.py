@@ -48,13 +48,17 @@ def serve(
     """Serve these sources until the process is told to end: by their crons, or all of them `every`
     so many seconds. On SIGTERM and Ctrl-C the runs at work are asked to seal what they captured.
     `on_ready` is called when all deployments are there."""
-    while True:
+    end = _End()
+    while not end.told:
         try:
             made = list(deployments(context, sources, every))  # outside of a loop: Prefect's wish
-            asyncio.run(_serve(context, made, every, on_ready))
+            asyncio.run(_serve(context, made, every, on_ready, end))
+        except asyncio.CancelledError:
+            return  # told to end before there were runs
         except Exception as error:  # noqa: BLE001 - whatever it is, the schedule must go on
-            log.error("the runner ended: %s: %s; it is started anew", type(error).__name__, error)
-            time.sleep(AGAIN)
+            again = "" if end.told else "; it is started anew"
+            log.error("the runner ended: %s: %s%s", type(error).__name__, error, again)
+            end.sleep(AGAIN)
         else:
             return
 
@@ -72,36 +76,68 @@ def deploy(context: Context, sources: list[Source], pool: str, image: str | None
     return len(made)
 
 
+class _End:
+    """SIGTERM and Ctrl-C: whether there was one, at whatever moment, and what is to be done then.
+
+    Prefect's own handler exits at once, and its runs are killed without being asked.
+    """
+
+    def __init__(self) -> None:
+        self.told = False
+        self.act: Callable[[], object] = lambda: None
+        signal.signal(signal.SIGTERM, self)
+        signal.signal(signal.SIGINT, self)
+
+    def __call__(self, *_: object) -> None:
+        if not self.told:
+            self.told = True
+            self.act()
+
+    def sleep(self, seconds: float) -> None:
+        """So long, or until there is one."""
+        end = time.monotonic() + seconds
+        while not self.told and time.monotonic() < end:
+            time.sleep(0.2)
+
+
 async def _serve(
     context: Context,
     made: list[tuple[str, RunnerDeployment]],
     every: float | None,
     on_ready: Callable[[], None],
+    end: _End,
 ) -> None:
+    loop, serving = asyncio.get_running_loop(), asyncio.current_task()
+    ending = set[asyncio.Task[None]]()
     runner = PatientRunner(
         name="copytrail",
         limit=context.settings.schedule_runs,
         query_seconds=every and min(every, POLL),
         pause_on_shutdown=True,
     )
-    names: dict[UUID, str] = {}
-    for source, deployment in made:
-        names[await runner.aadd_deployment(deployment)] = source
-    loop, ending = asyncio.get_running_loop(), set[asyncio.Task[None]]()
 
-    def end(*_: object) -> None:
-        # Prefect's own handler exits at once, and its runs are killed without being asked.
-        loop.call_soon_threadsafe(lambda: ending.add(loop.create_task(runner.astop())))
-
-    runner.handle_sigterm = end  # type: ignore[method-assign]  # `start` installs it
-    signal.signal(signal.SIGINT, end)
+    def stop() -> None:
+        if runner.started:
+            ending.add(loop.create_task(runner.astop()))
+        elif serving is not None:
+            serving.cancel()
 
     def cancel(run: UUID) -> None:
         asyncio.run_coroutine_threadsafe(runner._cancellation_manager.cancel_by_id(run), loop)
 
-    on_ready()
-    with Tidy(context, names, cancel, min(20.0, every or 20.0)):
-        await runner.start()
+    runner.handle_sigterm = end  # type: ignore[method-assign]  # `start` installs it
+    end.act = lambda: loop.call_soon_threadsafe(stop)
+    try:
+        if end.told:  # before there was anybody to stop
+            return
+        names: dict[UUID, str] = {}
+        for source, deployment in made:
+            names[await runner.aadd_deployment(deployment)] = source
+        on_ready()
+        with Tidy(context, names, cancel, min(20.0, every or 20.0)):
+            await runner.start()
+    finally:
+        end.act = lambda: None
 
 
 def deployments(
