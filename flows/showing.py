@@ -3,6 +3,7 @@
 Only flow shells use this: it knows Prefect.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -22,6 +23,9 @@ from flows.output import clean
 from spiders.job import AnyEvent, Fetched, Found, Log, Progress, Trouble
 
 EVERY = 5.0  # percent between two updates of the progress artifact: each is a call to the server
+REST = 600.0
+"""Seconds without progress being shown once that failed: Prefect's client asks a server that is
+away for 75 s (measured), and so long the crawl waits, and whoever ended it."""
 SHOWN = 100  # problems in the summary; all of them are in run.json
 
 
@@ -36,6 +40,7 @@ class Watcher:
         self.log = get_run_logger()
         self._source = source
         self._shown = 0.0
+        self._failed = float("-inf")
         self._artifact: UUID | None = None
         with self._shows():
             # Typed for async use, too; in a sync flow it returns the id itself.
@@ -89,7 +94,8 @@ class Watcher:
 
     def _show(self, percent: float) -> None:
         # The queue grows while feeds are read: progress as shown never goes back.
-        if self._artifact and percent >= self._shown + EVERY:
+        rests = time.monotonic() < self._failed + REST
+        if self._artifact and not rests and percent >= self._shown + EVERY:
             self._shown = percent
             with self._shows():
                 update_progress_artifact(self._artifact, progress=percent)
@@ -100,6 +106,7 @@ class Watcher:
         try:
             yield
         except httpx.HTTPError as error:
+            self._failed = time.monotonic()
             self.log.warning("Prefect does not show it: %s", error)
 
 
