@@ -19,12 +19,19 @@ from flows.crossposts.credits import (
 )
 from flows.crossposts.directions import Direction, Side
 from flows.crossposts.moments import Interval, shown, to_the_minute
+from flows.text.unicode import norms, weight
 from storage.findings import CopyKind, Verdict
 from storage.outlets import Outlets
 from storage.records import Article, Judgment
 
 _NOT_THERE = "of which no page that has the text is in the archive"
 _COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+SHORT = 40.0
+"""Words. A text with fewer can be in another and no match says so: of an excerpt that is the least
+(`alignment.EXCERPT_WORDS`)."""
+LONG = 4000  # characters: no text of so many is short
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -91,11 +98,9 @@ def unmet(copy: Article, elsewhere: Elsewhere, siblings: Sequence[Article] = ())
             f"{whose} credits a source: {says}, but {said.name} judged on {day} that it is not "
             f"from {page.url} (“{said.reason.rstrip('.')}”).",
         )
-    if page is not None and page.broke_off:
+    if page is not None and (why := _cannot_tell(copy, page)):
         return Judged(
-            "unverifiable",
-            f"{whose} credits a source that cannot be checked: {says}, but of {page.url} only a "
-            "part is archived, which does not have the text.",
+            "unverifiable", f"{whose} credits a source that cannot be checked: {says}, but {why}."
         )
     if page is not None:
         return Judged(
@@ -159,12 +164,9 @@ def _credits_another(direction: Direction, held: str, elsewhere: Elsewhere) -> J
     order = _order(direction)
     if elsewhere.page is None:
         return Judged("unverifiable", f"{held}; {says}, {_NOT_THERE}{order}.")
-    if not elsewhere.has_text and elsewhere.page.broke_off:
-        return Judged(
-            "unverifiable",
-            f"{held}; {says}, but of {elsewhere.page.url} only a part is archived, which does not "
-            f"have the text{order}.",
-        )
+    why = _cannot_tell(copy.article, elsewhere.page)
+    if not elsewhere.has_text and why is not None:
+        return Judged("unverifiable", f"{held}; {says}, but {why}{order}.")
     if not elsewhere.has_text:
         return Judged(
             "contradicted",
@@ -194,6 +196,24 @@ def _claims_itself(direction: Direction, held: str) -> Judged:
             f"{_apart(original.when, copy.when)} ({_dates(original, copy)}).",
         )
     return Judged("unverifiable", f"{held}; {claims}{_order(direction)}.")
+
+
+def _cannot_tell(copy: Article, page: Article) -> str | None:
+    """Why it contradicts nothing that no match shows the copy's text on a page, if it does not."""
+    if page.broke_off:
+        return f"of {page.url} only a part is archived, which does not have the text"
+    if copy.broke_off:
+        return f"only a part of it is archived, which {page.url} does not have"
+    if copy.language and page.language and copy.language != page.language:
+        return f"{page.url} is in another language"
+    for one, whose in ((copy, "its own page has"), (page, f"{page.url} has")):
+        if _is_short(one.text):
+            return f"{whose} too little text to compare"
+    return None
+
+
+def _is_short(text: str) -> bool:
+    return len(text) < LONG and sum(map(weight, norms(text))) < SHORT
 
 
 def _held(taken: Taken, copy: Article, original: Article) -> str:

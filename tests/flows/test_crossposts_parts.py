@@ -1,10 +1,22 @@
 """Pages of which only a part is archived: what they lack, nobody removed."""
 
+from collections.abc import Callable
+
+import pytest
 from msgspec.structs import replace
 
 from storage.findings import Copy, Trail
 from storage.records import CUT_OFF, ENDLESS, Article, Medium, Origin
-from tests.flows.crossposts_made import HARBOUR, NORTH, TRAMS, credit, made, original, trails_of
+from tests.flows.crossposts_made import (
+    HARBOUR,
+    MEADOW,
+    NORTH,
+    TRAMS,
+    credit,
+    made,
+    original,
+    trails_of,
+)
 
 NOTES = (f"{CUT_OFF} (disconnect)", ENDLESS)
 HALF = (*HARBOUR[:2], HARBOUR[2][: HARBOUR[2].index("sent two")] + "sent tw")
@@ -77,6 +89,31 @@ def test_a_part_without_the_text_contradicts_no_credit() -> None:
         (said,) = judged(part(whole), copy, *others)
         assert said.verdict == "unverifiable"
         assert f"of {NORTH} only a part is archived, which does not have the text" in said.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda page: replace(page, paragraphs=(" ".join(HARBOUR[0].split()[:18]),)), "too little"),
+        (lambda page: replace(page, paragraphs=()), "too little"),
+        (lambda page: replace(page, paragraphs=MEADOW, language="de"), "in another language"),
+        (lambda page: part(replace(page, paragraphs=TRAMS)), "only a part of it is archived"),
+    ],
+    ids=["teaser", "nothing", "translation", "part"],
+)
+def test_a_page_that_could_not_match_is_not_contradicted(
+    change: Callable[[Article], Article], why: str
+) -> None:
+    """The page that it credits has the first 18 words; no match says so."""
+    whole = replace(original(), language="en")
+    copy = made(
+        "relay", "taken", TRAMS, date="2026-02-19", claims=[credit("North Quay", NORTH)],
+        taken_from=Origin("North Quay", NORTH),
+    )  # fmt: skip
+    (said,) = judged(whole, replace(copy, language="en"))
+    assert said.verdict == "contradicted"
+    (said,) = judged(whole, change(replace(copy, language="en")))
+    assert (said.verdict, why in said.reason) == ("unverifiable", True)
 
 
 def judged(*articles: Article) -> list[Copy]:
