@@ -180,7 +180,9 @@ def parse_entry(data: bytes) -> Entry | None:
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, too
         return None
     names = {entry.run is not None, entry.sha256sums is not None}
-    if names != {entry.type != "heartbeat"} or (entry.run and not layout.is_run_id(entry.run)):
+    if names != {entry.type != "heartbeat"}:
+        return None
+    if entry.run is not None and not layout.is_run_id(entry.run):
         return None
     return entry
 
@@ -315,9 +317,9 @@ def _is_there(store: Store, key: str) -> bool:
 
 def _sealed(store: Store, run: str) -> Entry | None:
     """The run's entry. An unreadable one is passed over: the audit tells of it."""
-    for _, data in stored_entries(store):
+    for seq, data in stored_entries(store):
         entry = parse_entry(data)
-        if entry and entry.run == run:
+        if entry and (entry.run, entry.seq) == (run, seq):
             return entry
     return None
 
@@ -329,7 +331,7 @@ def _commit(store: Store, since: Head, draft: Entry, attestation: Attestation) -
     for _ in range(RACES):
         for seq, data in stored_entries(store, newest.seq):
             entry = parse_entry(data)
-            if draft.run and entry and entry.run == draft.run:
+            if draft.run and entry and (entry.run, entry.seq) == (draft.run, seq):
                 return entry  # another process sealed the same run meanwhile
             newest = Head(seq, sha256_hex(data))
         _confirm(store, newest)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from flows.checks.report import Fault
 from storage import layout
 from storage.identity import sha256_hex
@@ -42,6 +44,7 @@ class Chain:
             return
         if entry.seq != seq:
             yield _fault(key, f"says that it is entry {entry.seq}")
+            entry = replace(entry, seq=seq)  # its place is what is known
         if known is not None and entry.prev != known:
             yield _fault(
                 key,

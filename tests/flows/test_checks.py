@@ -277,7 +277,7 @@ def entry_key(seq: int) -> str:
     return layout.log_key(seq)
 
 
-def edit(archive: Archive, seq: int, **values: object) -> None:
+def edit(archive: Archive, seq: int, /, **values: object) -> None:
     """Rewrite a log entry with other values."""
     archive.change(entry_key(seq), lambda data: json.dumps({**json.loads(data), **values}).encode())
 
@@ -337,6 +337,18 @@ def test_an_entry_in_another_place(archive: Archive) -> None:
     archive.change(entry_key(2), lambda data: data.replace(b'"seq":2', b'"seq":7'))
     fault = only(archive.audit().faults)
     assert (fault.key, fault.message) == (entry_key(2), "says that it is entry 7")
+
+
+@pytest.mark.parametrize("says", [0, 10**10])
+def test_an_entry_that_says_a_number_that_no_place_has(archive: Archive, says: int) -> None:
+    """What else is wrong with it is told, too, by its place."""
+    edit(archive, 2, seq=says, bytes=1)
+    assert archive.faults() == [("chain", layout.log_key(2)), ("fixity", layout.log_key(2))]
+    log.beat(archive.store)
+    sums = json.loads(archive.path(entry_key(2)).read_bytes())["sha256sums"]
+    edit(archive, 3, type="run", run=TWO, sha256sums=sums)
+    again = f"seals run {TWO} again, which {layout.log_key(2)} sealed"
+    assert again in [fault.message for fault in archive.audit().faults]
 
 
 @pytest.mark.parametrize("text", [b"", b"garbage \xff", b"{}", b"x" * 100_000])

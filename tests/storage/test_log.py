@@ -220,6 +220,7 @@ def entries_of(store: Store) -> list[bytes]:
         b'{"seq":1}',
         b'{"seq":1,"type":"run","time":"t","prev":"0"}',
         b'{"seq":1,"type":"run","time":"t","prev":"0","run":"../x","sha256sums":"0"}',
+        b'{"seq":1,"type":"run","time":"t","prev":"0","run":"","sha256sums":"0"}',
         b'{"seq":1,"type":"heartbeat","time":"t","prev":"0","run":"01JD3W0E8Q0000000000000001"}',
         b'{"seq":"1","type":"heartbeat","time":"t","prev":"0"}',
         b'{"seq":-1,"type":"heartbeat","time":"t","prev":"0"}',
