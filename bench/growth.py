@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, create_engine, insert
+from sqlalchemy import Connection, create_engine, func, insert, select
 
 from bench.finders import peers
 from flows.comparing import compare
@@ -127,6 +127,9 @@ def fill(url: str, size: int, texts: Texts) -> None:
             db.exec_driver_sql("PRAGMA synchronous = OFF")  # it may be lost, and is made again
         for at in range(0, size, 10_000):
             db.execute(insert(ARTICLES), list(_rows(at, min(at + 10_000, size))))
+        if db.dialect.name == "postgresql":  # which numbers on by itself, from what it gave last
+            sequence = func.pg_get_serial_sequence(ARTICLES.name, "n")
+            db.execute(select(func.setval(sequence, size)))
     plates = [np.array(fingerprint([" ".join(one)])) for one in texts.boilerplate]
     phrases = np.array([fingerprint([" ".join(one)])[0] for one in texts.phrases])
     common = phrases[chance.zipf(1.3, size * PHRASES_EACH) % len(phrases)]
@@ -192,6 +195,7 @@ def measure(url: str, size: int) -> dict[str, Any]:
         began = time.perf_counter()
         take_in(catalog, turn + 2, batch)
         taking.append(time.perf_counter() - began)
+    catalog.close()  # SQLite puts what is in its write-ahead log where it belongs
     return {
         "articles": size,
         "fill_seconds": round(filled, 1),
