@@ -51,9 +51,9 @@ class Server:
         """Whether it still runs."""
         return self.process.poll() is None
 
-    def wait_until(self, ready: Callable[[], bool]) -> None:
+    def wait_until(self, ready: Callable[[], bool], seconds: float = START_SECONDS) -> None:
         """Wait for `ready`; fails with the end of the server's log."""
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.alive():
             if ready():
                 return

@@ -28,6 +28,7 @@ from tests.journeys.outages import (
     watch_outlet,
 )
 from tests.journeys.prefect_api import Api
+from tests.journeys.scheduled import STARTED
 
 REPO = Path(__file__).parents[2]
 PREFECT = Path(sys.executable).with_name("prefect")
@@ -61,7 +62,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         [str(PREFECT), "server", "start", "--host", "127.0.0.1"], folder / "server.log", env
     )
     try:
-        process.wait_until(running.healthy)
+        process.wait_until(running.healthy, STARTED)
         yield running
     finally:
         process.stop()
