@@ -19,8 +19,8 @@ from tests.journeys.copytrail import LONGEST, PROGRAM, Copytrail
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*(?:3[0-9]|4[0-7]|9[0-7])m")
 HEAVY = {"prefect", "scrapy", "twisted", "trafilatura", "boto3", "pyarrow", "fastapi"}
-# Reading commands start in under half a second. Twice that, for cores that are shared.
-START_SECONDS = 2 * 0.5
+MOST_OF_THAT = 2.5
+"""Times what importing its libraries takes: 1.1 to 1.5 were measured, with Prefect it was 6."""
 
 
 def commands(bundled: Bundled) -> dict[str, tuple[str, ...]]:
@@ -96,15 +96,21 @@ def test_a_reading_command_imports_nothing_heavy(bundled: Bundled, words: tuple[
 
 
 def test_a_reading_command_starts_at_once(bundled: Bundled, tmp_path: Path) -> None:
-    """In CPU time, best of five: other work on the machine is no fault of the command."""
+    """In CPU time, best of five in turn with the libraries that it cannot do without: other work
+    on the machine is no fault of the command."""
     empty = Copytrail(tmp_path)
-    best = min(cpu_seconds(empty, "articles", "--json") for _ in range(5))
-    assert best < START_SECONDS
+    least = [sys.executable, "-c", "import msgspec, sqlalchemy, typer"]
+    times = [
+        (cpu_seconds(empty, PROGRAM, "articles", "--json"), cpu_seconds(empty, *least))
+        for _ in range(5)
+    ]
+    ours, theirs = map(min, zip(*times, strict=True))
+    assert ours < MOST_OF_THAT * theirs
 
 
 def cpu_seconds(copytrail: Copytrail, *words: str) -> float:
     process = subprocess.Popen(
-        [PROGRAM, *words], env=copytrail.env, cwd=copytrail.folder, stdout=subprocess.DEVNULL
+        words, env=copytrail.env, cwd=copytrail.folder, stdout=subprocess.DEVNULL
     )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -101,14 +101,14 @@ def test_a_store_that_is_killed_in_the_middle_and_comes_back(
         store = enter(running)
         assert seal(store, made[FIRST])
         assert isinstance(store, s3.S3Store)
-        put, left = store._put_small, iter((False, False, False, True))
+        put, left = store._put_whole, iter((False, False, False, True))
 
         def killing(*args: Any) -> Stored:
             if next(left, False):
                 running.server.kill()
             return put(*args)
 
-        monkeypatch.setattr(store, "_put_small", killing)
+        monkeypatch.setattr(store, "_put_whole", killing)
         with pytest.raises(Unavailable):
             log.seal(store, SECOND, made[SECOND].folder)
     with servers.seaweed(tmp_path) as running:
@@ -159,15 +159,17 @@ def test_any_answer_may_be_harmed_on_its_way(
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{proxy.port}")
-    monkeypatch.setattr(s3, "READ_SECONDS", 0.5)
     monkeypatch.setattr(s3, "ATTEMPTS", 1)  # a second try of boto3's own would hide the harm
+    patient = s3.READ_SECONDS
     # Every fifth request: all of them are struck in test_ten_thousand_faults, without a network.
     for nth in range(1 + list(HARMS).index(kind), 45, 5):
-        store = open_store(f"{url}/{nth}")
+        monkeypatch.setattr(s3, "READ_SECONDS", 1.0)
         proxy.harm = harm = Harm(nth, HARMS[kind])
-        ended = seal(store, made[FIRST])
+        ended = seal(open_store(f"{url}/{nth}"), made[FIRST])
         struck = harm.answers >= nth
         proxy.harm = lambda request, answer: answer
+        monkeypatch.setattr(s3, "READ_SECONDS", patient)
+        store = open_store(f"{url}/{nth}")
         sealed = assert_sound(store)
         assert sealed == [FIRST] * len(sealed)
         assert sealed or not ended
