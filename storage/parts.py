@@ -6,11 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-MULTIPART = 64 * 1024 * 1024
-"""Above this in parts, each of which may be tried again; AWS advises that from 100 MB on. Up to it
-the store's SHA-256 and ours are one: in parts all is hashed twice, and went up a third slower on
-processors without instructions for it (measured with 64 MiB). One at a time is held in memory."""
-PART = 8 * 1024 * 1024  # held in memory, a few at once; S3 wants at least 5 MiB
+MULTIPART = 8 * 1024 * 1024  # above this in parts, as `aws s3 cp` has it; each may be tried again
+PART = 8 * 1024 * 1024  # held in memory; S3 wants at least 5 MiB
 PARTS = 10_000  # as many as S3 allows
 
 

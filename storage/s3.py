@@ -82,7 +82,7 @@ class S3Store:
         """See `objects.Store`."""
         with self._telling(key):
             if size_of(content) <= parts.MULTIPART:
-                return self._put_whole(content, describe(key, content))
+                return self._put_small(content, describe(key, content))
         return self._put_each({key: content}, lambda _: None)[0]
 
     def put_each(self, files: Mapping[str, Path], known: Known) -> list[Stored]:
@@ -99,16 +99,12 @@ class S3Store:
                     upload.begin(self._retention())
                 with self._telling(key):
                     found[key] = Stored(key, *upload.read(files[key], lanes))
-            whole = [key for key in files if key not in uploads]
-            for key in whole:
+            small = [key for key in files if key not in uploads]
+            for key in small:
                 with self._telling(key):
                     found[key] = describe(key, files[key])
             known(found)
-            small = [key for key in whole if found[key].size <= parts.PART]
-            put = [lanes.start(self._put_whole, files[key], found[key]) for key in small]
-            for key in whole:
-                if key not in small:  # in this thread: one at a time is held in memory
-                    self._put_whole(files[key], found[key])
+            put = [lanes.start(self._put_small, files[key], found[key]) for key in small]
             for key, upload in uploads.items():
                 self._complete(upload, found[key])
             for one in put:
@@ -146,7 +142,7 @@ class S3Store:
         if (about["ContentLength"], about.get("ChecksumSHA256")) != (wanted.size, checksum):
             self._compare(self.head(key), wanted)
 
-    def _put_whole(self, content: Path | bytes, wanted: Stored) -> Stored:
+    def _put_small(self, content: Path | bytes, wanted: Stored) -> Stored:
         """`put_if_absent` of what was described: the store holds it to that."""
         key = wanted.key
         at = self._at(key)
@@ -270,7 +266,7 @@ class S3Store:
         try:
             with self._telling(wanted.key, TAKEN):
                 # As bytes: for a file botocore asks first whether it may send it (`Expect`).
-                body = content if isinstance(content, bytes) else _read_whole(content)
+                body = content if isinstance(content, bytes) else _read_small(content)
                 self._s3.put_object(**at, **more, Body=body)
                 return checksum
         except aws.ClientError:
@@ -430,8 +426,8 @@ def _take_as_it_is(response: Any, request_dict: dict[str, Any], **_: Any) -> Non
         request_dict["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
-def _read_whole(path: Path) -> bytes:
-    """A file that was not large when it was described; if it is now, its digest is wrong."""
+def _read_small(path: Path) -> bytes:
+    """A file that was small when it was described; if it is not now, its digest is wrong."""
     with path.open("rb") as file:
         return file.read(parts.MULTIPART + 1)
 

@@ -101,14 +101,14 @@ def test_a_store_that_is_killed_in_the_middle_and_comes_back(
         store = enter(running)
         assert seal(store, made[FIRST])
         assert isinstance(store, s3.S3Store)
-        put, left = store._put_whole, iter((False, False, False, True))
+        put, left = store._put_small, iter((False, False, False, True))
 
         def killing(*args: Any) -> Stored:
             if next(left, False):
                 running.server.kill()
             return put(*args)
 
-        monkeypatch.setattr(store, "_put_whole", killing)
+        monkeypatch.setattr(store, "_put_small", killing)
         with pytest.raises(Unavailable):
             log.seal(store, SECOND, made[SECOND].folder)
     with servers.seaweed(tmp_path) as running:
