@@ -163,7 +163,10 @@ class Book:
     ) -> None:
         """`forms`: pages that have the same words with other names and numbers."""
         self.pages = pages
-        self._forms = forms
+        self._forms: dict[str, dict[str, Page]] = defaultdict(dict)
+        for one, other in sorted(forms):
+            self._forms[one][other] = pages[other]
+            self._forms[other][one] = pages[one]
         self.judgments = judgments
         self.outlets = outlets
         self._near: dict[str, list[Page]] = defaultdict(list)
@@ -198,12 +201,15 @@ class Book:
                 late = copy.when.before(page.sides[article.id].when)
                 return Elsewhere(credit, article, True, late)
         there = self.pages.get(self.outlets.page(credit.url)) if credit.url else None
+        forms = self._forms.get(copy.article.canonical_url, {})
         if there is None:
-            return Elsewhere(credit, None, False)
+            theirs = (one.newest.article for one in forms.values())
+            form = next((one for one in theirs if names(credit, one, self.outlets)), None)
+            return Elsewhere(credit, None, False, form=form)
         pair = pair_of(copy.article.canonical_url, there.key)
         said = self.judgments[pair][0] if is_rejected(pair, self.judgments) else None
-        if said is None and pair in self._forms:
-            return Elsewhere(credit, None, False)  # not the text; but nothing that speaks against
+        if said is None and there.key in forms:  # not the text; but nothing that speaks against
+            return Elsewhere(credit, None, False, form=there.newest.article)
         return Elsewhere(credit, there.newest.article, False, rejected=said)
 
     def common_source(self, edge: Edge) -> bool:

@@ -19,12 +19,12 @@ from flows.crossposts.credits import (
 )
 from flows.crossposts.directions import Direction, Side
 from flows.crossposts.moments import Interval, shown, to_the_minute
+from flows.text.tongues import apart
 from flows.text.unicode import norms, weight
 from storage.findings import CopyKind, Verdict
 from storage.outlets import Outlets
 from storage.records import Article, Judgment
 
-_NOT_THERE = "of which no page that has the text is in the archive"
 _COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -56,6 +56,8 @@ class Elsewhere(Struct, frozen=True):
     """Whether that page was certainly published after the copy."""
     rejected: Judgment | None = None
     """What a person said who holds that page for no original of the copy."""
+    form: Article | None = None
+    """A page of that outlet with the same words and other names and numbers."""
 
 
 class Judged(Struct, frozen=True):
@@ -118,7 +120,7 @@ def unmet(copy: Article, elsewhere: Elsewhere, siblings: Sequence[Article] = ())
         )
     return Judged(
         "unverifiable",
-        f"{whose} credits a source that cannot be checked: {says}, {_NOT_THERE}{also}.",
+        f"{whose} credits a source that cannot be checked: {says}, {_not_there(elsewhere)}{also}.",
     )
 
 
@@ -163,7 +165,7 @@ def _credits_another(direction: Direction, held: str, elsewhere: Elsewhere) -> J
     says = elsewhere.credit.says(name)
     order = _order(direction)
     if elsewhere.page is None:
-        return Judged("unverifiable", f"{held}; {says}, {_NOT_THERE}{order}.")
+        return Judged("unverifiable", f"{held}; {says}, {_not_there(elsewhere)}{order}.")
     why = _cannot_tell(copy.article, elsewhere.page)
     if not elsewhere.has_text and why is not None:
         return Judged("unverifiable", f"{held}; {says}, but {why}{order}.")
@@ -204,12 +206,18 @@ def _cannot_tell(copy: Article, page: Article) -> str | None:
         return f"of {page.url} only a part is archived, which does not have the text"
     if copy.broke_off:
         return f"only a part of it is archived, which {page.url} does not have"
-    if copy.language and page.language and copy.language != page.language:
-        return f"{page.url} is in another language"
     for one, whose in ((copy, "its own page has"), (page, f"{page.url} has")):
         if _is_short(one.text):
             return f"{whose} too little text to compare"
-    return None
+    another = apart(copy, page)
+    return f"{page.url} is in another {another}" if another else None
+
+
+def _not_there(elsewhere: Elsewhere) -> str:
+    known = "of which no page that has the text is in the archive"
+    if elsewhere.form is None:
+        return known
+    return f"{known}; {elsewhere.form.url} has its words with other names and numbers"
 
 
 def _is_short(text: str) -> bool:

@@ -12,6 +12,7 @@ from spiders.parsers.base import Element, fold
 from spiders.parsers.blocks import Block
 from spiders.parsers.bylines import BY_ALONE, DATED, JOINED, REPORTING
 from spiders.parsers.furniture import AUTHOR_NAME, of_author
+from spiders.parsers.languages import language_told
 from spiders.parsers.near import Lines, ending, marked_author
 from spiders.parsers.phrases import LABELS
 from spiders.parsers.provenance import NAMES_JOINED, first_of, same_names
@@ -331,11 +332,9 @@ def language_of(
         ("source:language", (reading.source.language or "") if reading.source else ""),
     ]
     layers = [(place, match[1]) for place, said in declared if (match := LANGUAGE.match(said))]
-    text = " ".join(paragraphs)[:4000]
+    text = " ".join(paragraphs)
     if not layers and len(text) >= 40:
-        from py3langid import classify
-
-        layers = [("detected:text", str(classify(text)[0]))]
+        layers = [("detected:text", language_told(text))]
     layers = [(place, code.lower()) for place, code in layers]
     return next((code for _, code in layers), None), first_of("language", layers)
 

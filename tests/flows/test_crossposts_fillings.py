@@ -180,6 +180,9 @@ def test_a_report_whose_numbers_grew_is_the_text_of_who_says_so() -> None:
     assert kind_of(align(crash()[0], linked)) == "copy"
 
 
+LIKE_IT = "in the archive; http://northquay.example/bus has its words with other names and numbers"
+
+
 def test_a_form_that_is_credited_by_a_detour_contradicts_nothing() -> None:
     short = "http://short.example/1"
     articles = crash(short, (credit("North Quay", short),))
@@ -187,6 +190,21 @@ def test_a_form_that_is_credited_by_a_detour_contradicts_nothing() -> None:
     (trail,) = gather(seen(articles), matches_of(articles), outlets)
     (copy,) = trail.copies
     assert (copy.kind, copy.verdict) == (None, "unverifiable")
+    assert LIKE_IT in copy.reason
+
+
+def test_of_an_outlet_that_is_only_named_the_form_is_shown() -> None:
+    """No form contradicts a credit; it is where a reader would look next."""
+    noon, evening = crash()[1], crash()[0]
+    named = replace(
+        noon, claims=(credit("North Quay"),), republished_from=Origin("North Quay", None)
+    )
+    (trail,) = trails_of(evening, named)
+    (copy,) = trail.copies
+    assert (copy.kind, copy.verdict) == (None, "unverifiable")
+    assert LIKE_IT in copy.reason
+    (trail,) = trails_of(named)
+    assert LIKE_IT not in trail.copies[0].reason
 
 
 def said(verdict: JudgmentVerdict, day: int) -> Judgment:

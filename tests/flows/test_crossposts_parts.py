@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from flows.text.tongues import apart
 from storage.findings import Copy, Trail
 from storage.records import CUT_OFF, ENDLESS, Article, Medium, Origin
 from tests.flows.crossposts_made import (
@@ -114,6 +115,66 @@ def test_a_page_that_could_not_match_is_not_contradicted(
     assert said.verdict == "contradicted"
     (said,) = judged(whole, change(replace(copy, language="en")))
     assert (said.verdict, why in said.reason) == ("unverifiable", True)
+
+
+FJORD = (
+    "Havnen i byen frøs ikke til siden vinteren for nesten førti år siden, og losene hadde "
+    "sluttet å snakke om is da den kom tilbake i den andre uken av februar. Fergen lå fast "
+    "mellom moloen og kaien med førti passasjerer om bord, som hadde blitt lovet frokost på den "
+    "andre siden.",
+)
+LUKA = (
+    "Luka nije bila zaleđena još od zime osamdeset sedme, i piloti su već prestali da govore o "
+    "ledu kada se vratio u drugoj nedelji februara. Došao je noću sa severa, u pločama velikim "
+    "kao stolovi za ručavanje, i do jutra je trajekt stajao između lukobrana i keja sa "
+    "četrdeset putnika.",
+)
+CYRILLIC = (
+    "Лука није била залеђена још од зиме осамдесет седме, и пилоти су већ престали да говоре о "
+    "леду када се вратио у другој недељи фебруара. Дошао је ноћу са севера, у плочама великим "
+    "као столови за ручавање, и до јутра је трајект стајао између лукобрана и кеја са четрдесет "
+    "путника.",
+)
+Side = tuple[tuple[str, ...], str | None]
+
+
+@pytest.mark.parametrize(
+    ("original_side", "copy_side", "why"),
+    [
+        ((HARBOUR, "de"), (TRAMS, "en"), None),
+        ((HARBOUR, "en"), (MEADOW, "en"), "language"),
+        ((HARBOUR, "en"), (MEADOW, None), "language"),
+        ((FJORD, "no"), ((*FJORD[::-1], *FJORD), "nb"), None),
+        ((FJORD, "nb"), (FJORD, "da"), "language"),
+        ((LUKA, "sr"), (LUKA, "hr"), "language"),
+        ((LUKA, "en"), (LUKA, "hr"), None),
+        ((LUKA, "sr"), (CYRILLIC, "sr"), "script"),
+        (((*HARBOUR[:2], *MEADOW[:2]), "en"), (TRAMS, "en"), None),
+        (((*HARBOUR[:2], *MEADOW[:2]), "de"), (TRAMS, "en"), "language"),
+    ],
+    ids=["false", "template", "undeclared", "norwegian", "danish", "croatian", "close", "script",
+         "two", "two-declared"],
+)  # fmt: skip
+def test_the_words_of_both_tell_whether_a_match_could_show_the_text(
+    original_side: Side, copy_side: Side, why: str | None
+) -> None:
+    """Pages declare what their template says; that decides only where the words do not tell."""
+    one, other = (
+        replace(made("north", "ice", text), language=language)
+        for text, language in (original_side, copy_side)
+    )
+    assert apart(one, other) == apart(other, one) == why
+
+
+def test_a_false_declaration_saves_no_credit_and_harms_no_translation() -> None:
+    whole = replace(original(), language="de")
+    claims, origin = [credit("North Quay", NORTH)], Origin("North Quay", NORTH)
+    for text, verdict in ((TRAMS, "contradicted"), (MEADOW, "unverifiable")):
+        copy = made("relay", "taken", text, date="2026-02-19", claims=claims, taken_from=origin)
+        (said,) = judged(whole, replace(copy, language="en"))
+        assert said.verdict == verdict
+        (said,) = judged(whole, replace(copy, language="de"))
+        assert said.verdict == verdict
 
 
 def judged(*articles: Article) -> list[Copy]:
