@@ -72,11 +72,12 @@ def ours(row: Row, body: bytes) -> Read:
 # Names in authors' places on the pages of `pages` and `claims` that are no person's.
 NO_PEOPLE = """
 AFP; AFP Deutschland; AP; Anadolu Ajansı; Associated Press; BR24 Redaktion; CBS News; Der Postillon;
-Deutsche Presse-Agentur; Dizindaba; Euronews; FOCUS online; Guardian staff reporter; Habertürk;
-IN-Redaktion; Ilanga D; Krautreporter; LBCI; Le Figaro et AFP; Lille; Lrt.lt; MDR SACHSEN-ANHALT;
-MDR THÜRINGEN; MM-Redaktion; MND Staff; NDR; NTV; Redaktion hessenschau.de; Reuters; SDA;
-The Grayzone; VnExpress; dpa; hessenschau.de; kicker; mbl.is; mdr.de; n-tv NACHRICHTEN; ndr.de;
-ntv.com.tr; srf/hosb; Última Hora; 毎日新聞; 日刊現代; 朝日新聞デジタル; 한국일보
+Deutsche Presse-Agentur; Dizindaba; Euronews; FOCUS online; Futurism; Guardian staff reporter;
+Habertürk; IN-Redaktion; Ilanga D; Krautreporter; LBCI; Le Figaro et AFP; Lille; Lrt.lt;
+MDR SACHSEN-ANHALT; MDR THÜRINGEN; MM-Redaktion; MND Staff; NDR; NTV; Reuters; SDA;
+Redaktion hessenschau.de; The Grayzone; VnExpress; dpa; hessenschau.de; kicker; mbl.is; mdr.de;
+n-tv NACHRICHTEN; ndr.de; ntv.com.tr; srf/hosb; Última Hora; 毎日新聞; 日刊現代; 朝日新聞デジタル;
+한국일보
 """
 
 

@@ -10,7 +10,7 @@ from flows.text.unicode import norms
 from spiders.parsers import agencies
 from storage.findings import Attribution
 from storage.outlets import Outlets, folded_name
-from storage.records import Article, Claim, ClaimKind
+from storage.records import Article, Claim, ClaimKind, Origin
 
 CONFIDENCE: dict[ClaimKind, float] = {
     "original_source": 0.95,
@@ -48,6 +48,7 @@ SAYS: dict[ClaimKind, str] = {
     "link_to_original": "it links to {name} for the original",
     "copyright": "it prints {name}'s copyright line",
     "byline": "it is signed with {name}'s name",
+    "canonical": "its markup points to {name}'s page (rel=canonical)",
 }
 
 SELF_SOURCE: tuple[ClaimKind, ...] = ("original_source", "first_published_by", "republished_from")
@@ -81,7 +82,7 @@ def credits_of(article: Article, outlets: Outlets) -> list[Credit]:
         text = origin.name or origin.url or ""
         found.append(
             Credit(
-                kind="republished_from",
+                kind=_kind_of(origin, article.claims),
                 text=text,
                 name=origin.name,
                 url=origin.url,
@@ -91,6 +92,19 @@ def credits_of(article: Article, outlets: Outlets) -> list[Credit]:
     found += agency_credits(article)
     others = [one for one in found if (one.name or one.url) and not names(one, article, outlets)]
     return sorted(others, key=lambda one: (-one.confidence, one.text, one.url or ""))
+
+
+def _kind_of(origin: Origin, claims: Sequence[Claim]) -> ClaimKind:
+    """What kind of claim the parser made the origin of, so that it is told as what it is."""
+    made_of = [
+        one.kind
+        for one in claims
+        if one.about == "other"
+        and one.kind in SAYS
+        and ((one.target_url and one.target_url == origin.url) or one.target_name == origin.name)
+    ]
+    sure = CONFIDENCE | {"canonical": 0.0}  # it stands on pages for other reasons, too
+    return max(made_of, key=lambda kind: sure[kind], default="republished_from")
 
 
 def agency_credits(article: Article) -> list[Credit]:

@@ -5,6 +5,8 @@ import re
 from config.registry import Source
 from spiders.parsers import PARSER, dates, jsonld, kind, media, near, taxonomy, titles
 from spiders.parsers import body as bodies
+from spiders.parsers.base import Element
+from spiders.parsers.blocks import Block
 from spiders.parsers.credited import credited
 from spiders.parsers.fields import (
     authors_of,
@@ -94,6 +96,17 @@ def _media(reading: Reading, found: bodies.Body) -> tuple[Medium, ...]:
     return (*named, *(one for one in all_media if one.url != first))
 
 
+def _below_quotations(found: bodies.Body) -> list[Block]:
+    """What stands in a quotation of the text and is none, for it is a link: whose words those are
+    (HTML 4.4.4: an attribution in a `<cite>` or `<footer>`)."""
+    quotations = {one for block in found.kept for one in _around(block) if one.tag == "blockquote"}
+    return [one for one in found.boilerplate if not quotations.isdisjoint(_around(one))]
+
+
+def _around(block: Block) -> list[Element]:
+    return [block.element, *block.element.iterancestors()]
+
+
 def _article(
     reading: Reading, found: bodies.Body, headline: tuple[str, dict[str, str]], lines: near.Lines,
     claims: list[Claim], published: list[PrintedDate], notes: list[str],
@@ -139,7 +152,7 @@ def _article(
         words=word_count(paragraphs),
         boilerplate=tuple(b.text for b in found.boilerplate if b.text)[:300],
         media=_media(reading, found),
-        links=media.links(reading.doc, kept),
+        links=media.links(reading.doc, [*kept, *_below_quotations(found)]),
         claims=tuple(claims),
         republished_from=origin(claims, reading.own),
         captured_at=capture.shown_at,

@@ -86,7 +86,7 @@ PHRASES: tuple[tuple[ClaimKind, str], ...] = (
     ("reprinted_on", rf"(?:{THIS}|it)\s*,?{WAS}\s+(?:also\s+)?(?:{COPY}|picked\s+up|also\s+published)\s+(?:on|in|at|by)"),
     ("reprinted_on", rf"(?:also\s+)?{COPY}\s+(?:on|in|at|by)"),
     ("link_to_original", r"(?:read|see|view|find|click\s+here\s+(?:for|to\s+read))\s+(?:the\s+)?(?:full\s+|entire\s+|complete\s+)?original(?:\s+(?:article|story|post|version|report|piece))?\s*(?:here)?\s*(?:on|at|in|from|by|:)?"),
-    ("link_to_original", r"(?:read|continue\s+reading)\s+(?:the\s+)?(?:full|entire|complete|rest\s+of\s+the)\s+(?:article|story|post|report|piece)\s+(?:on|at|from|by)"),
+    ("link_to_original", r"(?:read|continue\s+reading)\s+(?:the\s+)?(?:full|entire|complete|whole|rest\s+of\s+the)\s+(?:article|story|post|report|piece)\s+(?:on|at|in|from|by)"),
     # German
     ("original_source", r"(?:original(?:quelle|artikel|beitrag|text)|ursprungsquelle|im\s+original)\s*(?::|bei\b|auf\b|in\b|von\b|ist\b)"),
     ("original_source", r"erst(?:veröffentlichung|erscheinung|publikation)\s*:"),
@@ -194,7 +194,7 @@ HINTS = (
     "source", "quelle", "ursprüng", "zuerst", "zunächst", "erschien", "übern", "nachdruck", "genehmigung",
     "repri", "reprodu", "tomad", "paru", "fuente", "fonte", "источник", "опубликован", "перепечат",
     "appars", "taken from", "provided", "comes from", "adapted", "excerpt", "via", "h/t", "aired",
-    "veröffentl", "stammt", "full article", "full story", "оригинал", "впервые", "bron", "kilde", "källa",
+    "veröffentl", "stammt", "full article", "full story", "read the", "continue reading", "оригинал", "впервые", "bron", "kilde", "källa",
     "źródło", "kaynak", "first", "permi", "licen", "creative commons", "cc by", "cc-by", "autoris",
     "accord", "разреш", "hat tip", "abdruck", "das original", "autoriz", "gefunden bei", "vu sur", "vía", "©", "(c)", "copyright", "cross-post", "crosspost",
 )  # fmt: skip

@@ -87,9 +87,9 @@ def _credit_lines(reader: Reader, header: list[Block]) -> None:
         if not shown:
             continue
         for line, start in shown:
-            name = line[:start].strip(" ,|·–—-")
-            if reader.own.outlets.by_name(name) is not None and not reader.own.is_name(name):
-                _byline(reader, block, name, line)
+            for name in _named(line[:start].strip(" ,|·–—-")):
+                if reader.own.outlets.by_name(name) is not None and not reader.own.is_name(name):
+                    _byline(reader, block, name, line)
         for link in block.links:
             url = reader.doc.link(link.href)
             if (
@@ -108,18 +108,22 @@ def _bylines(reader: Reader, near: list[Block]) -> None:
         if AUTHOR_NAME.search(str(block.element.get("class") or "")):
             marked = block.text
         signed = {match["name"]: line for line in block.lines if (match := BYLINE.match(line))}
-        for name, line in (signed or {marked: block.text}).items():
-            name = name.strip(" .,")
-            if not name:
-                continue
-            known = reader.own.outlets.by_name(name)
+        for signed_by, line in (signed or {marked: block.text}).items():
             origins = {
                 folded_name(one.target_name or "")
                 for one in reader.found.values()
                 if one.kind != "copyright"
             }
-            if known is not None or folded_name(name) in origins - {""}:
-                _byline(reader, block, name, line)
+            for name in _named(signed_by.strip(" .,")):
+                known = reader.own.outlets.by_name(name)
+                if known is not None or folded_name(name) in origins - {""}:
+                    _byline(reader, block, name, line)
+
+
+def _named(signed: str) -> list[str]:
+    """Who may be an outlet in a byline: all of it, or what follows a person (`Ann Marsh, X`)."""
+    last = re.split(r"\s*[,|·–—]\s*", signed)[-1]
+    return [one for one in dict.fromkeys((signed, last)) if one]
 
 
 def _byline(reader: Reader, block: Block, name: str, line: str) -> None:

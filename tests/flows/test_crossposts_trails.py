@@ -7,7 +7,7 @@ from flows.crossposts.trails import gather
 from storage.findings import Copy, Trail
 from storage.identity import canonical_url
 from storage.outlets import Outlets
-from storage.records import Claim, Origin
+from storage.records import Claim, ClaimKind, Origin
 from tests.flows.crossposts_made import (
     BRIDGE,
     HARBOUR,
@@ -265,6 +265,24 @@ def test_a_canonical_on_another_site_and_a_date_of_the_original_give_the_directi
     )
     row = only_copy(trails_of(original("2026-02-17"), dated))
     assert (row.original_url, row.signals[0].name) == (NORTH, "claimed_date")
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("canonical", "its markup points to North Quay's page (rel=canonical), and North Quay's"),
+        ("byline", "it is signed with North Quay's name, and North Quay's"),
+        ("syndication_source", "its markup names North Quay as the source, and North Quay's"),
+    ],
+)
+def test_a_credit_is_told_as_what_it_is(kind: ClaimKind, told: str) -> None:
+    """The page's one answer (`republished_from`) may rest on what no reader sees."""
+    claim = Claim(kind=kind, text=NORTH, target_name="North Quay", target_url=NORTH, place="p")
+    taken_from = Origin("North Quay", NORTH)
+    row = only_copy(
+        trails_of(original(), made("relay", "a", HARBOUR, claims=[claim], taken_from=taken_from))
+    )
+    assert (row.verdict, told in row.reason) == ("confirmed", True)
 
 
 def test_attribution_is_facts() -> None:

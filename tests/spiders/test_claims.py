@@ -343,6 +343,52 @@ def test_what_introduces_an_excerpt_credits_it_and_stays_in_the_text(words: str)
     assert words in article.paragraphs
 
 
+SOUTH = "https://southwire.test/2021/rivers"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [f"<cite>{SOUTH_LINK}</cite>", f"<footer>— {SOUTH_LINK}</footer>", f"<p>{SOUTH_LINK}</p>"],
+)
+def test_a_quotation_links_to_whose_words_it_has(below: str) -> None:
+    """It is no credit of the article by itself: a passage is quoted, however long."""
+    words = "<p>We had seen the water come up the lane, and nobody thought of the school until noon.</p>"
+    rest = "<p>The school is on the hill now, and the lane has a wall that the county paid for.</p>"
+    article = read(html(f"<blockquote>{words}{below}</blockquote>{rest}"))
+    assert (article.links, article.republished_from) == ((SOUTH,), None)
+    assert read(html(f"<blockquote>{words}</blockquote>{rest}<p>{SOUTH_LINK}</p>")).links == ()
+
+
+@pytest.mark.parametrize("rest", ["whole story", "rest of the article", "entire piece"])
+def test_read_on_elsewhere(rest: str) -> None:
+    link = SOUTH_LINK.replace(">South", f">Read the {rest} at South")
+    for line in (f"<p>Read the {rest} at {SOUTH_LINK}</p>", f"<p>{link}</p>"):
+        assert origin(line) == Origin("South Wire", SOUTH)
+
+
+@pytest.mark.parametrize(
+    ("line", "url"),
+    [
+        ("By Ann Marsh, South Wire", None),
+        ("By Ann Marsh | South Wire", None),
+        (f"By Ann Marsh, {SOUTH_LINK}", SOUTH),
+        ("By Ann Marsh, South Wire, May 3, 2021", None),
+        (f"By Ann Marsh, {SOUTH_LINK}, May 3, 2021", SOUTH),
+    ],
+)
+def test_a_byline_names_the_outlet_after_the_person(line: str, url: str | None) -> None:
+    article = read(html(f"<p>{PROSE[0]}</p>", before=f"<p>{line}</p>"))
+    assert article.republished_from == Origin("South Wire", url)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["By Ann Marsh, Berlin", "By Ann Marsh, formerly of South Wire", "By Ann Marsh, North Quay"],
+)
+def test_a_byline_of_nobody_elsewhere(line: str) -> None:
+    assert read(html(f"<p>{PROSE[0]}</p>", before=f"<p>{line}</p>")).republished_from is None
+
+
 def test_what_is_reported_in_passing_is_no_credit() -> None:
     passing = (
         f"<p>{PROSE[0]} That is what South Wire reported.</p>", "<p>As South Wire reported:</p><blockquote>It rained.</blockquote>",
