@@ -8,11 +8,23 @@ BIN := .venv/bin
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-# The locks are complete, so pip need not resolve (--no-deps); its resolver also refuses the lock
-# of a package that another one asks for with an extra (sqlalchemy[asyncio]).
+# The locks are complete, so nothing need be resolved (--no-deps); pip's resolver also refuses the
+# lock of a package that another one asks for with an extra (sqlalchemy[asyncio]).
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-compile
-# pip compiles on one core; this does on all, and passes over what is no Python 3, as pip does.
-COMPILE := $(BIN)/python -W ignore -m compileall -qq -j 0 .venv/lib || true
+# pip compiles on one core; this does on all, and passes over what is no Python 3, as pip does. Tests
+# of others, a quarter of the whole, are left out.
+COMPILE := $(BIN)/python -W ignore -m compileall -qq -j 0 -x '/tests?/' .venv/lib || true
+
+# pip compares each file of each version with each tag, which takes minutes; uv does not. It comes by
+# its lock, and beside the environment. Whoever gave pip an index, or has no uv, has pip install.
+UV := .venv/uv/bin/uv
+fetch_uv = [ -x $(UV) ] || { awk '/^[^ ]/ {on = /^uv==/} on' requirements-dev.txt > .venv/uv.txt && \
+  $(PIP_INSTALL) --target .venv/uv --require-hashes -r .venv/uv.txt; }
+define install
+	@if ! $(BIN)/python -m pip config list | grep -q '[.]index-url=' && $(fetch_uv) && \
+	  UV_SYSTEM_CERTS=1 $(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(1); \
+	then :; else $(PIP_INSTALL) --require-hashes -r $(1); fi
+endef
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -21,13 +33,13 @@ $(BIN)/python:
 
 .venv/installed: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what copytrail needs into .venv (a minute or two) …"
-	$(PIP_INSTALL) --require-hashes -r requirements.txt
+	$(call install,requirements.txt)
 	$(PIP_INSTALL) --no-build-isolation --editable .
 	@$(COMPILE)
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
-	$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	$(call install,requirements-dev.txt)
 	@$(COMPILE)
 	@touch $@
 
@@ -49,8 +61,11 @@ replay: ## fetch replayweb.page for `copytrail serve --replay .venv/replay`
 screenshots: .venv/installed-dev ## take the pictures in docs/ anew, of the demo's archive
 	@$(BIN)/python -m tests.screenshots
 
-test: .venv/installed-dev ## run the tests
+.PHONY: servers
+servers:
 	@tests/install-servers
+
+test: .venv/installed-dev servers ## run the tests
 # A thousand processes import the rooms; where bytecode is not kept, each would compile them anew.
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
@@ -65,7 +80,7 @@ format: .venv/installed-dev ## format the code
 	$(BIN)/ruff check --fix .
 
 .venv/installed-bench: requirements-bench.txt .venv/installed-dev
-	$(PIP_INSTALL) --require-hashes -r requirements-bench.txt
+	$(call install,requirements-bench.txt)
 	@$(COMPILE)
 	@touch $@
 
