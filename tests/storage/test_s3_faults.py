@@ -13,6 +13,10 @@ from storage import parts as sizes
 from storage import s3
 from storage.objects import AlreadyThere, Refused, Store, Unavailable, describe, open_store
 
+SOON = 30.0
+"""Seconds in which whoever asks in vain has given up: three asks of two attempts of a second each
+and botocore's pauses take 9 at most, a busy machine three times that. One attempt with the limit
+that is shipped would take 60, and without any they would go on for ever."""
 Harm = Callable[[bytes, bytes], bytes | None]
 """Request head and a piece of the answer → what to pass on; None: cut the line."""
 
@@ -146,7 +150,7 @@ def test_a_server_that_never_answers(proxy: Proxy, store: Store, method: bytes) 
     with pytest.raises(Unavailable, match="does not answer"):
         asks[method]()
     assert asked.is_set()
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < SOON
 
 
 @pytest.mark.parametrize("cut", [True, False], ids=["cut", "silent"])
@@ -173,7 +177,7 @@ def test_half_a_body(proxy: Proxy, store: Store, cut: bool) -> None:
         list(store.chunks("k"))
     with pytest.raises(Unavailable, match="does not answer"):
         store.get_range("k", 0, len(content))
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < SOON
 
 
 def answer_with(status: bytes, code: bytes) -> Harm:
@@ -199,4 +203,4 @@ def test_what_the_server_says(
     started = time.monotonic()
     with pytest.raises(error, match=says):
         store.put_if_absent("k", b"x")
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < SOON
