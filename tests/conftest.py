@@ -10,8 +10,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from tests import servers
+
+# On a busy machine one example may take long. All else is hypothesis' own, which knows CI.
+settings.register_profile("tests", settings.default, deadline=None)
+settings.load_profile("tests")
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Scrapy asks on import who imports it, which takes the longer the more is imported already:

@@ -92,7 +92,7 @@ def test_characters_of_unspaced_scripts() -> None:
 TEXTS = st.lists(st.sampled_from([*HARBOUR, *TRAMS, *MEADOW, "short one", ""]), max_size=7)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, TEXTS)
 def test_both_texts_can_be_read_out_of_the_changes(one: list[str], other: list[str]) -> None:
     changes = [c for c in diff(*pair(tuple(one), tuple(other))) if c.what == "paragraph"]

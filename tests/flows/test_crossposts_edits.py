@@ -172,7 +172,7 @@ def test_headline_author_date_media_and_links() -> None:
 TEXTS = st.lists(st.sampled_from([*HARBOUR, *TRAMS, "12", "Correction: 1", ""]), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, TEXTS)
 def test_each_change_has_edits_or_belongs_to_another_and_same_texts_have_none(
     one: list[str], other: list[str]

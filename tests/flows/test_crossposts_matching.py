@@ -307,7 +307,7 @@ WORDS = st.lists(st.sampled_from(" ".join(HARBOUR[:2]).split()), max_size=30).ma
 PARAGRAPHS = st.lists(st.sampled_from([*HARBOUR, *TRAMS, SPEECH, FOOTER]) | WORDS, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PARAGRAPHS, PARAGRAPHS)
 def test_alignment_is_symmetric_and_within_bounds(one: list[str], other: list[str]) -> None:
     a, b = made("north", "a", one), made("relay", "b", other)
@@ -319,7 +319,7 @@ def test_alignment_is_symmetric_and_within_bounds(one: list[str], other: list[st
         assert 0 <= match.words <= sum(span.a_end - span.a_start for span in match.spans)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(PARAGRAPHS, min_size=2, max_size=5), st.randoms(use_true_random=False))
 def test_matches_do_not_depend_on_the_order_of_arrival(
     texts: list[list[str]], chance: random.Random

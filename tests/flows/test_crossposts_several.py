@@ -89,7 +89,7 @@ def test_a_trail_is_named_by_its_first_page() -> None:
     assert [page.url for page in large.articles] == [first.url, second.url, third.url]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.randoms(use_true_random=False))
 def test_trails_do_not_depend_on_the_order_of_arrival(chance: random.Random) -> None:
     extra = [
@@ -107,7 +107,7 @@ def test_trails_do_not_depend_on_the_order_of_arrival(chance: random.Random) -> 
     assert gather(seen(shuffled_pages), shuffled_matches, OUTLETS) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

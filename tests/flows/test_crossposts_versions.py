@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -118,7 +118,6 @@ def test_a_text_that_comes_back_under_a_new_date_is_a_revert() -> None:
     assert told("ABC", versions) == [("silent-edit", 1, 2), ("revert", 2, 3)]
 
 
-@settings(deadline=None)  # on a busy machine one example may take long
 @given(st.text(alphabet="ABC-.", max_size=12))
 def test_events_alternate_and_lie_between_neighbouring_captures(line: str) -> None:
     shown = sights(line)

@@ -44,7 +44,7 @@ def test_the_key_is_that_of_surt(url: str) -> None:
 chars = st.text("abAB01/.%?&=-~ ä#;:@()+", max_size=30)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(["http://Example.org", "https://www3.a.b.example:8443"]), chars, chars)
 def test_any_path_and_query(site: str, path: str, query: str) -> None:
     url = f"{site}/{path}?{query}"

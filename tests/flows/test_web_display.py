@@ -41,7 +41,7 @@ class _Read(HTMLParser):
         self.text += data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_only_our_mark_comes_out_of_any_text(text: str) -> None:
     read = _Read()
@@ -52,7 +52,7 @@ def test_only_our_mark_comes_out_of_any_text(text: str) -> None:
     assert not set(hidden) & set(str(seen(text)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=30))
 def test_no_text_breaks_out_of_an_attribute(text: str) -> None:
     made = environment().from_string('<p title="{{ text }}">in</p>').render(text=text)

@@ -126,9 +126,7 @@ INJURIES = st.lists(
 @given(
     node=NODES, marked=MARKED, injuries=INJURIES, title=st.text(max_size=30), cut=st.floats(0, 1)
 )
-@settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_broken_the_record_is_whole(
     node: str, marked: str, injuries: list[str], title: str, cut: float,
     tmp_path_factory: pytest.TempPathFactory,

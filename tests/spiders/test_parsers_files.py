@@ -40,7 +40,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1500, derandomize=True)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_a_library_reads_the_same(css: str) -> None:
     ours = {one.href for one in addresses(css)}

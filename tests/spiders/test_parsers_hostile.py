@@ -165,7 +165,7 @@ WORDS = st.sampled_from([*PROSE, "By ", "Source: ", "©", "2021-05-04", "Origina
 @given(
     st.lists(st.one_of(TAGS.map(lambda tag: f"<{tag}>"), WORDS, st.text(max_size=20)), max_size=60)
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 def test_any_mixture_of_tags_is_read_or_refused(parts: list[str]) -> None:
     body = "".join(parts).encode("utf-8", "replace")
     one, other = (parse(page(body), None, Outlets([])) for _ in range(2))
@@ -174,7 +174,7 @@ def test_any_mixture_of_tags_is_read_or_refused(parts: list[str]) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     assert isinstance(parse(page(body), None, Outlets([])), Article | NotAnArticle)
 

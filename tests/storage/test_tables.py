@@ -163,7 +163,7 @@ articles = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(articles, max_size=3))
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, some: list[Article]) -> None:
     path = tmp_path_factory.mktemp("t") / "t.parquet"
