@@ -48,15 +48,19 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Workers of `-n auto`: three on two cores, for journeys wait a good part of their time."""
-    return max(3, os.cpu_count() or 1)
+    """Workers of `-n auto`: four on two cores. With three, a quarter of the cores' time was left:
+    journeys wait for outlets, servers and time-outs."""
+    return max(4, os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The rooms whose modules take longest come first, and before the small ones the module that
-    takes a minute, so that no worker is left alone with one at the end (`--no-loadscope-reorder`
-    keeps this order with `--dist loadfile`)."""
-    order = ("journeys", "test_ten_thousand_faults.py", "spiders", "flows", "storage")
+    """The rooms whose modules take longest come first, and before the small ones the modules that
+    take long, so that no worker is left alone with one at the end (`--no-loadscope-reorder` keeps
+    this order with `--dist loadfile`)."""
+    order = (
+        "journeys", "test_ten_thousand_faults.py", "test_spreading.py", "test_auditing.py",
+        "spiders", "storage", "flows",
+    )  # fmt: skip
     place = {name: number for number, name in enumerate(order)}
 
     def rank(item: pytest.Item) -> int:
