@@ -48,6 +48,21 @@ def canonical_url(url: str) -> str:
     return f"http://{name}{port}{path}{'?' if query else ''}{query}"
 
 
+def untracked(url: str) -> str:
+    """The address without the parameters that say how a reader came, otherwise to the letter.
+
+    Whom we ask for a page did not come by a newsletter; and a page is archived once, not once for
+    each way to it.
+    """
+    address, mark, fragment = url.partition("#")
+    page, _, query = address.partition("?")
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if not _tracks(pair.partition("=")[0].lower())]
+    if len(kept) == len(pairs):
+        return url
+    return page + ("?" if kept else "") + "&".join(kept) + mark + fragment
+
+
 def _parse(url: str) -> can_ada.URL | None:
     """None for text that is no URL."""
     try:

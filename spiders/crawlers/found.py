@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 
 from config.registry import Source
-from storage.identity import canonical_url, site
+from storage.identity import canonical_url, site, untracked
 from storage.records import Notice, NoticeKind, Page, Precision
 
 MAX_FOUND = 50_000
@@ -67,7 +67,8 @@ class Reading(Struct, frozen=True):
 
 
 def absolute(base: str, link: str) -> str | None:
-    """The http(s) address that `link` on `base` leads to; None where it leads nowhere."""
+    """The http(s) address that `link` on `base` leads to, without fragment and tracking parameters;
+    None where it leads nowhere."""
     if not link or link.startswith("#") or len(link) > MAX_URL:
         return None
     try:
@@ -77,7 +78,7 @@ def absolute(base: str, link: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    return url.partition("#")[0]
+    return untracked(url.partition("#")[0])
 
 
 def admission(source: Source) -> Callable[[str], bool]:

@@ -14,7 +14,7 @@ from spiders.crawlers.leads import Lead, is_home, leads
 from spiders.crawlers.titles import SIMILAR, overlap, query, similarity, slug_similarity
 from spiders.job import KnownPage
 from spiders.report import Reporter
-from storage.identity import canonical_url, host
+from storage.identity import canonical_url, host, untracked
 from storage.outlets import Outlets
 from storage.records import Article, Page
 
@@ -85,7 +85,7 @@ class Originals:
                 await self.follow(original, hops + 1)
 
     async def _by_link(self, article: Article, lead: Lead) -> tuple[bool, Article | None]:
-        for url in lead.urls[:3]:
+        for url in map(untracked, lead.urls[:3]):
             if host(url) in self._dead:
                 continue
             if self._is_at_hand(url):

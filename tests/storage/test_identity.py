@@ -20,6 +20,7 @@ from storage.identity import (
     sha256_hex,
     site,
     sketch,
+    untracked,
 )
 
 
@@ -112,6 +113,24 @@ def test_scheme_www_and_fragment_make_no_other_page(path: str) -> None:
         canonical_url(f"https://www.example.com:443/{clean}#top"),
     }
     assert len(same) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("http://a.example/?p=163&utm_source=kp#top", "http://a.example/?p=163#top"),
+        ("http://a.example/b/?UTM_Medium=rss&fbclid=1", "http://a.example/b/"),
+        ("http://a.example/?b=%e4&&a=1+2&gclid", "http://a.example/?b=%e4&&a=1+2"),
+        ("http://a.example/?utmost=1", "http://a.example/?utmost=1"),
+        ("http://a.example/?", "http://a.example/?"),
+        ("http://a.example/#?utm_source=x", "http://a.example/#?utm_source=x"),
+        ("words", "words"),
+    ],
+)
+def test_an_address_without_how_a_reader_came(url: str, plain: str) -> None:
+    """All else stays to the letter: this one is fetched."""
+    assert untracked(url) == plain == untracked(plain)
+    assert canonical_url(url) == canonical_url(plain)
 
 
 @pytest.mark.parametrize(
