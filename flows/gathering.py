@@ -7,14 +7,14 @@ from config.registry import Source
 from flows.crossposts.dating import interval
 from flows.crossposts.judgments import Pair, by_pair, is_confirmed, pair_of
 from flows.crossposts.network import Network, PageOf, network
-from flows.crossposts.trails import FORM, LIVE, Seen, components, gather
+from flows.crossposts.trails import FORM, LIVE, QUOTATION, Seen, components, gather
 from storage.catalog import Catalog
 from storage.findings import FirstPublished, Trail
 from storage.histories import History
 from storage.identity import canonical_url
 from storage.lookup import Sights
 from storage.outlets import Outlets
-from storage.records import Article
+from storage.records import Article, Match
 
 AT_ONCE = 200
 """Pages whose trails are gathered together: some megabytes of articles."""
@@ -93,10 +93,10 @@ def trails_among(catalog: Catalog, sources: Sequence[Source], pages: Sequence[st
     credited = _credited(versions)
     linked = {canonical_url(url) for article in versions for url in article.links}
     redirects = catalog.redirects(credited | linked)
-    others = {redirects.get(page, page) for page in credited} - set(own)
-    found = seen(catalog, [*sorted(own), *sorted(others)])
     between = catalog.matches_of(version.id for version in versions)
     matches = [between[pair] for pair in sorted(between)]
+    others = {redirects.get(page, page) for page in credited} | _beside(catalog, versions, matches)
+    found = seen(catalog, [*sorted(own), *sorted(others - set(own))])
     gathered = gather(found, matches, Outlets(sources, redirects), catalog.judgments())
     return [trail for trail in gathered if not pages_of(trail).isdisjoint(own)]
 
@@ -160,6 +160,19 @@ def _confirmed(catalog: Catalog) -> set[Pair]:
     """The pairs of which a person says that they share the text: of a form, too."""
     judged = by_pair(catalog.judgments())
     return {pair for pair in judged if is_confirmed(pair, judged)}
+
+
+def _beside(catalog: Catalog, versions: Iterable[Article], matches: Iterable[Match]) -> set[str]:
+    """The pages that are like one that credits somebody, and are no copies: forms, and those with
+    a quotation. They can be what a credit means that names an outlet alone."""
+    crediting = {one.id for one in versions if one.republished_from}
+    ends = {
+        end
+        for match in matches
+        if match.kind in (FORM, QUOTATION) and not crediting.isdisjoint((match.a, match.b))
+        for end in (match.a, match.b)
+    }
+    return {one.canonical_url for one in catalog.articles_by_id(ends).values()}
 
 
 def _credited(articles: Iterable[Article]) -> set[str]:

@@ -21,7 +21,6 @@ from flows.crossposts.directions import ORDER, Direction, Side, direct, side
 from flows.crossposts.judgments import (
     NONE_JUDGED,
     Judgments,
-    Pair,
     is_confirmed,
     is_rejected,
     pair_of,
@@ -40,6 +39,9 @@ LIVE = ("copy", "excerpt", "embedded", "digest")
 
 FORM = "form"
 """This is copying only where a person confirmed it."""
+
+QUOTATION = "quotation"
+"""Both have a passage of some length, as speech or as too small a part to be an excerpt."""
 
 WHOLE = 0.8
 """Share of the original that makes a page carry the whole of it (`alignment.WHOLE_SHARE`)."""
@@ -159,14 +161,13 @@ class Book:
         edges: list[Edge],
         outlets: Outlets,
         judgments: Judgments = NONE_JUDGED,
-        forms: Collection[Pair] = (),
+        matches: Sequence[Match] = (),
     ) -> None:
-        """`forms`: pages that have the same words with other names and numbers."""
+        """`matches`: also those that are no copying."""
         self.pages = pages
-        self._forms: dict[str, dict[str, Page]] = defaultdict(dict)
-        for one, other in sorted(forms):
-            self._forms[one][other] = pages[other]
-            self._forms[other][one] = pages[one]
+        self._forms = _beside(pages, matches, FORM)
+        """Pages that have the same words with other names and numbers."""
+        self._quotations = _beside(pages, matches, QUOTATION)
         self.judgments = judgments
         self.outlets = outlets
         self._near: dict[str, list[Page]] = defaultdict(list)
@@ -188,11 +189,20 @@ class Book:
             for credit in copy.credits
             if credit.confidence >= TRUSTED
             and (original is None or not names(credit, original, self.outlets))
+            and not self._is_of_a_quotation(copy.article, credit)
         ]
         best = min(found, key=lambda one: not one.has_text, default=None)
         if best is not None and best.page is not None and best.page.canonical_url in met:
             return None
         return best
+
+    def _is_of_a_quotation(self, article: Article, credit: Credit) -> bool:
+        """Whether a credit introduces a passage ("As X reported:") that a page of X has: it is
+        right, and says nothing of the rest."""
+        quoted = self._quotations.get(article.canonical_url, {}).values()
+        return credit.text.endswith(":") and any(
+            names(credit, page.newest.article, self.outlets) for page in quoted
+        )
 
     def _followed(self, copy: Side, credit: Credit) -> Elsewhere:
         for page in self._near[copy.article.canonical_url]:
@@ -281,14 +291,18 @@ def edges_of(
     return [_edge(found[pair], page_of, outlets) for pair in sorted(found)]
 
 
-def forms_of(pages: dict[str, Page], matches: Sequence[Match]) -> set[Pair]:
-    """The pages that fill in one form."""
-    page_of = {seen.article.id: page.key for page in pages.values() for seen in page.versions}
-    return {
-        pair_of(page_of[match.a], page_of[match.b])
-        for match in matches
-        if match.kind == FORM and match.a in page_of and match.b in page_of
-    }
+def _beside(
+    pages: dict[str, Page], matches: Sequence[Match], kind: str
+) -> dict[str, dict[str, Page]]:
+    """For each page those that it has a match of this kind with, by their canonical URLs."""
+    page_of = {seen.article.id: page for page in pages.values() for seen in page.versions}
+    found: dict[str, dict[str, Page]] = defaultdict(dict)
+    for match in matches:
+        if match.kind == kind and match.a in page_of and match.b in page_of:
+            one, other = page_of[match.a], page_of[match.b]
+            found[one.key][other.key] = other
+            found[other.key][one.key] = one
+    return {key: dict(sorted(some.items())) for key, some in found.items()}
 
 
 def _goodness(match: Match) -> tuple[float, int, str, str]:

@@ -16,12 +16,12 @@ from flows.crossposts.edits import classify, counted
 from flows.crossposts.graph import (
     FORM,
     LIVE,
+    QUOTATION,
     Book,
     Edge,
     Page,
     Seen,
     edges_of,
-    forms_of,
     pages_of,
 )
 from flows.crossposts.judgments import by_pair, pair_of
@@ -38,7 +38,7 @@ from storage.records import Article, Judgment, Match
 ORIGINAL: Literal["original"] = "original"
 COPY: Literal["copy"] = "copy"
 
-__all__ = ["FORM", "LIVE", "Seen", "components", "gather"]
+__all__ = ["FORM", "LIVE", "QUOTATION", "Seen", "components", "gather"]
 
 
 def gather(
@@ -50,13 +50,13 @@ def gather(
     """The trails among these pages, by their ids.
 
     `articles`: every version of every page that has a match or a `republished_from`, and the
-    archived pages that such claims lead to. Matches of unknown articles are left out, and those of
-    pages that a person rejected.
+    archived pages that such claims lead to or that are like it without being copies. Matches of
+    unknown articles are left out, and those of pages that a person rejected.
     """
     pages = pages_of(articles, outlets)
     judged = by_pair(judgments)
     edges = edges_of(pages, matches, outlets, judged)
-    book = Book(pages, edges, outlets, judged, forms_of(pages, matches))
+    book = Book(pages, edges, outlets, judged, matches)
     siblings = [one for one in edges if book.common_source(one)]
     apart = {id(one) for one in siblings}
     chosen = without_circles(originals([one for one in edges if id(one) not in apart], edges))

@@ -203,6 +203,9 @@ def test_of_an_outlet_that_is_only_named_the_form_is_shown() -> None:
     (copy,) = trail.copies
     assert (copy.kind, copy.verdict) == (None, "unverifiable")
     assert LIKE_IT in copy.reason
+    catalog = open_catalog("sqlite://")
+    catalog.take_in(1, run(1), [], [(evening, ()), (named, ())], matches_of((evening, named)))
+    assert trails(catalog, SOURCES) == [trail]
     (trail,) = trails_of(named)
     assert LIKE_IT not in trail.copies[0].reason
 
