@@ -69,7 +69,7 @@ class Working:
 
     def children(self) -> list[int]:
         """The crawl children that live now."""
-        return [pid for pid in processes() if parent_of(pid) == self.process.pid]
+        return children_of(self.process.pid)
 
     def child(self) -> int:
         """The crawl child, once there is one."""
@@ -111,16 +111,18 @@ def wait_for(condition: Callable[[], bool], seconds: float = SOON, pause: float 
         time.sleep(pause)
 
 
-def processes() -> list[int]:
-    """All process ids."""
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+def children_of(*parents: int) -> list[int]:
+    """The processes that live, and whose parent is one of these."""
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [pid for pid in pids if parent_of(pid) in parents]
 
 
 def parent_of(pid: int) -> int | None:
     """The parent of a process that lives; a zombie does not."""
-    with suppress(OSError):
-        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
-        return None if state == "Z" else int(parent)
+    # Some tests ask this of all processes, and often: pathlib would take twice as long.
+    with suppress(OSError), open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123
+        state, parent = stat.read().rpartition(b")")[2].split()[:2]
+        return None if state == b"Z" else int(parent)
     return None
 
 

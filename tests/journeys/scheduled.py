@@ -9,7 +9,7 @@ from typing import Any
 from config.registry import Politeness, Source, dump_source
 from tests import servers
 from tests.journeys.copytrail import PROGRAM, Copytrail, Row
-from tests.journeys.outages import LOOK, parent_of, processes, wait_for
+from tests.journeys.outages import LOOK, children_of, wait_for
 from tests.journeys.prefect_api import Api
 
 STARTED = 400.0  # seconds until the server and the runner are at work; alone it took 20
@@ -103,17 +103,16 @@ class Schedule:
     def flow_processes(self) -> list[int]:
         """The processes of flow runs, and the crawls below them."""
         assert self.process is not None
-        below = [pid for pid in processes() if parent_of(pid) == self.process.pid]
-        below = [pid for pid in below if pid != self.server()]
-        return below + [pid for pid in processes() if parent_of(pid) in below]
+        below = [pid for pid in children_of(self.process.pid) if pid != self.server()]
+        return below + children_of(*below)
 
     def process_of(self, run: Row) -> int:
         """The process of a flow run that is at work: its environment names it."""
+        assert self.process is not None
         named = run["id"].encode()
         (found,) = [
-            pid for pid in processes()
-            if self.process is not None and parent_of(pid) == self.process.pid
-            and named in Path(f"/proc/{pid}/environ").read_bytes()
+            pid for pid in children_of(self.process.pid)
+            if named in Path(f"/proc/{pid}/environ").read_bytes()
         ]  # fmt: skip
         return found
 

@@ -72,7 +72,7 @@ def run_and_kill(copytrail: Copytrail, site: Ferry, victim: str, when: float) ->
         end = time.monotonic() + when
         while time.monotonic() < end and run.process.poll() is None:
             children |= set(run.children())
-            time.sleep(0.01)
+            time.sleep(0.05)
         children |= set(run.children())
         if victim in ("flow", "both"):
             run.process.kill()

@@ -21,9 +21,8 @@ from tests.journeys.outages import (
     Ferry,
     alive,
     captured,
+    children_of,
     left_in_work,
-    parent_of,
-    processes,
     wait_for,
     watch_outlet,
 )
@@ -161,7 +160,7 @@ def test_a_flow_that_is_ended_leaves_no_crawl(
         watch_outlet(copytrail, site.url, outlet)
         flow = python(copytrail, f"{FLOW}archive(source='{outlet}')")
         wait_for(lambda: len(site.answered()) >= 3 or flow.poll() is not None)
-        children = [pid for pid in processes() if parent_of(pid) == flow.pid]
+        children = children_of(flow.pid)
         assert children, said(copytrail)
         flow.send_signal(number)
         flow.wait(GONE + 10)

@@ -16,9 +16,8 @@ from tests.journeys.outages import (
     Ferry,
     alive,
     captured,
+    children_of,
     left_in_work,
-    parent_of,
-    processes,
     wait_for,
 )
 from tests.journeys.scheduled import ENDED, NEVER, STARTED, Schedule
@@ -141,7 +140,7 @@ def test_kill_9_of_a_flow_ends_its_crawl(schedule: Schedule, outlets: dict[str, 
     run = schedule.ask_for("archive/killed")
     wait_for(lambda: len(outlets["killed"].answered()) >= 3 or not schedule.alive(), ENDED)
     flow, sealed = schedule.process_of(run), schedule.said().count(LEFT)
-    started = [flow, *(pid for pid in processes() if parent_of(pid) == flow)]
+    started = [flow, *children_of(flow)]
     assert len(started) >= 2
     os.kill(flow, signal.SIGKILL)
     schedule.wait(run, "CRASHED")
