@@ -5,8 +5,10 @@ circles.
 """
 
 from collections import defaultdict
+from itertools import combinations
 
 from flows.crossposts.graph import Edge
+from flows.text.unicode import norms
 from storage.findings import CopyKind
 
 NEW_WORDS = 40
@@ -43,13 +45,18 @@ def originals(edges: list[Edge], all_edges: list[Edge]) -> list[tuple[Edge, Copy
 
 
 def _is_digest(chosen: list[Edge], related: set[frozenset[str]]) -> bool:
-    """Whether a page takes different texts from several: originals that are not each other's."""
-    origins = [edge.original.key for edge in chosen]
+    """Whether a page takes different texts from several: originals that are not each other's, and
+    not the pages of one article (`…/2/`)."""
     return any(
-        frozenset((one, other)) not in related
-        for index, one in enumerate(origins)
-        for other in origins[index + 1 :]
+        frozenset((one.original.key, other.original.key)) not in related
+        and _article(one) != _article(other)
+        for one, other in combinations(chosen, 2)
     )
+
+
+def _article(edge: Edge) -> tuple[str, list[str]]:
+    original = edge.direction.original.article
+    return original.source, norms(original.title) or [edge.original.key]
 
 
 def _first_choice(found: list[Edge]) -> Edge:

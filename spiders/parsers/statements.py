@@ -114,9 +114,12 @@ def _bylines(reader: Reader, near: list[Block]) -> None:
                 for one in reader.found.values()
                 if one.kind != "copyright"
             }
-            for name in _named(signed_by.strip(" .,")):
-                known = reader.own.outlets.by_name(name)
-                if known is not None or folded_name(name) in origins - {""}:
+            who = signed_by.strip(" .,")
+            for name in _named(who):
+                known = reader.own.outlets.by_name(name) is not None
+                linked = reader.address(reader.link(block, name)) if name != who else None
+                known = known or bool(linked and reader.names_site(name, linked))
+                if known or folded_name(name) in origins - {""}:
                     _byline(reader, block, name, line)
 
 

@@ -53,6 +53,19 @@ def test_a_chain_whose_last_page_has_more_of_the_first() -> None:
     assert [row.verdict for row in trail.copies] == ["confirmed", "unclaimed", "confirmed"]
 
 
+def test_the_two_pages_of_one_article_are_no_digest() -> None:
+    half = [
+        made("north", slug, text, title="The ice comes back", date="2026-02-17")
+        for slug, text in (("ice", HARBOUR), ("ice/2", TRAMS))
+    ]
+    copy = made("relay", "taken", [*HARBOUR, *TRAMS], date="2026-02-19")
+    (trail,) = trails_of(*half, copy)
+    assert [row.kind for row in trail.copies] == ["copy", "embedded"]
+    others = (half[0], replace(half[1], title="Eleven trams"))
+    (trail,) = trails_of(*others, copy)
+    assert [row.kind for row in trail.copies] == ["digest", "digest"]
+
+
 def test_without_credits_all_copies_are_of_the_first() -> None:
     pages = [replace(page, claims=()) for page in chain()]
     assert rows(trails_of(*pages)) == {("second", "ice"), ("third", "ice")}

@@ -381,6 +381,12 @@ def test_a_byline_names_the_outlet_after_the_person(line: str, url: str | None) 
     assert article.republished_from == Origin("South Wire", url)
 
 
+def test_a_byline_names_an_outlet_that_is_no_source_by_its_link() -> None:
+    link = "<a href='https://harbourdispatch.test/1'>Harbour Dispatch</a>"
+    article = read(html(f"<p>{PROSE[0]}</p>", before=f"<p>By Ann Marsh, {link}</p>"))
+    assert article.republished_from == Origin("Harbour Dispatch", "https://harbourdispatch.test/1")
+
+
 @pytest.mark.parametrize(
     "line",
     ["By Ann Marsh, Berlin", "By Ann Marsh, formerly of South Wire", "By Ann Marsh, North Quay"],
