@@ -172,7 +172,8 @@ class _Comparing:
         """Who has these hashes; what they change of what is known, is noted."""
         before = self._known(hashes)
         new = self._new.of(hashes, before.hashes)
-        index = Index(joined(before.without(self._gone), new), hashes, self._sketches)
+        sketches = _Sketches(self._new, self._catalog)
+        index = Index(joined(before.without(self._gone), new), hashes, sketches)
         self._note_changes(before, new, index)
         return index
 
@@ -193,25 +194,44 @@ class _Comparing:
             sources = {each.source for each in new}
             if changing:
                 sources |= {each.source for each in some if each.article in changing}
-            sources &= {each.source for each in some}
-            if len(some) + len(new) >= TEXTS and sources:
+            if len(some) + len(new) < TEXTS:
+                continue
+            if sources := {source for source in sources if _has(some, source)}:
                 values = before.hashes[numbers == place].tolist()
                 if fresh := [value for value in values if value not in self._noted]:
                     self._noted.update(fresh)
                     noted.append((some, sources, fresh))
         were = outlets(
-            ([one for one in some if one.article not in self._apart] for some, _, _ in noted),
-            self._sketches,
+            (
+                [one for one in some if one.source in sources and one.article not in self._apart]
+                for some, sources, _ in noted
+            ),
+            index.sketches,
         )
         for (some, sources, values), was in zip(noted, were, strict=True):
-            changed = sources & set(was).symmetric_difference(index.outlets(values[0]))
+            changed = sources.intersection(index.outlets(values[0])) ^ set(was)
             for each in some if changed else ():
                 if each.source in changed and each.article not in self._gone:
                     self._touched[each.article] += len(values)
 
-    def _sketches(self, ids: Set[str]) -> dict[str, bytes]:
-        new = self._new.sketches(ids)
-        return new | self._catalog.sketches(ids - new.keys())
+
+class _Sketches:
+    """The sketches of articles by their ids, each asked for once."""
+
+    def __init__(self, new: Newcomers, catalog: Catalog) -> None:
+        self._new, self._catalog = new, catalog
+        self._known: dict[str, bytes] = {}
+
+    def __call__(self, ids: Set[str]) -> Mapping[str, bytes]:
+        """Those of these articles, and others."""
+        wanted = ids - self._known.keys()
+        new = self._new.sketches(wanted)
+        self._known |= new | self._catalog.sketches(wanted - new.keys())
+        return self._known
+
+
+def _has(some: Sequence[Posting], source: str) -> bool:
+    return any(one.source == source for one in some)
 
 
 def _hashes_of(prints: Iterable[Fingerprinted]) -> Hashes:

@@ -71,7 +71,7 @@ class _Text:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.hashed = word_hashes(norms(text))
+        self.hashed = word_hashes(text)
         self.grams = gram_hashes(self.hashed)
 
     @cached_property

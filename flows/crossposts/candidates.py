@@ -65,7 +65,7 @@ class Index:
         """`asked`: the hashes that were asked for, also those that nobody else has."""
         self._found = found
         self._asked = asked
-        self._sketches = sketches
+        self.sketches = sketches
         self._outlets = outlets(found.lists, sketches)
         self._boilerplate = _repeated(found, self._outlets)
         self._few: dict[int, bool] = {}
@@ -81,7 +81,7 @@ class Index:
     def add(self, found: Holders, asked: Hashes) -> None:
         """Know more hashes: those of the articles that the new ones are aligned with."""
         self._asked = union(self._asked, asked)
-        for source, hashes in _repeated(found, outlets(found.lists, self._sketches)).items():
+        for source, hashes in _repeated(found, outlets(found.lists, self.sketches)).items():
             self._boilerplate[source] = self.boilerplate(source) | hashes
 
     def boilerplate(self, source: str) -> frozenset[int]:

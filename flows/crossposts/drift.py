@@ -12,7 +12,6 @@ from flows.crossposts.edits import counted
 from flows.crossposts.fingerprints import gram_hashes, word_hashes
 from flows.crossposts.moments import Interval
 from flows.crossposts.versions import OF_THE_TEXT, Event
-from flows.text.unicode import norms
 from storage.findings import Drift
 from storage.records import Article
 
@@ -60,5 +59,5 @@ def followed(before: Article, after: Article, other: Article) -> bool | None:
 
 
 def _grams(article: Article) -> set[int]:
-    hashes: set[int] = set(gram_hashes(word_hashes(norms(article.text))).tolist())
+    hashes: set[int] = set(gram_hashes(word_hashes(article.text)).tolist())
     return hashes

@@ -15,7 +15,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from flows.text.unicode import norms
+from flows.text.unicode import encoded_norms
 
 METHOD = "fingerprint/1"
 """Changes whenever other numbers come out for the same text; the catalog then makes them anew."""
@@ -45,16 +45,14 @@ _PLACES = np.array(
 )
 
 
-def word_hashes(words: Sequence[str]) -> Hashes:
-    """A 64-bit xxHash of each word.
+def word_hashes(text: str) -> Hashes:
+    """A 64-bit xxHash of each word (`unicode.norms`).
 
     Each is hashed anew wherever it stands: to look it up among those that are known took three
     times as long (measured), for a vocabulary does not fit a processor's cache.
     """
-    if not words:
-        return np.empty(0, dtype=np.uint64)
-    encoded = "\n".join(words).encode("utf-8", "surrogatepass").split(b"\n")  # words have no "\n"
-    return np.fromiter(map(xxhash.xxh3_64_intdigest, encoded), dtype=np.uint64, count=len(words))
+    words = encoded_norms(text)
+    return np.fromiter(map(xxhash.xxh3_64_intdigest, words), dtype=np.uint64, count=len(words))
 
 
 def gram_hashes(hashed: Hashes) -> Hashes:
@@ -103,4 +101,4 @@ def fingerprint(paragraphs: Sequence[str]) -> tuple[int, ...]:
 
     Paragraphs are joined first: a copy breaks its lines elsewhere.
     """
-    return tuple(chosen(gram_hashes(word_hashes(norms("\n\n".join(paragraphs))))).tolist())
+    return tuple(chosen(gram_hashes(word_hashes("\n\n".join(paragraphs)))).tolist())

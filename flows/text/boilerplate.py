@@ -33,7 +33,7 @@ SOURCE, LENGTH = attrgetter("source"), attrgetter("hashes", "article")
 
 def outlets(lists: Iterable[Collection[Posting]], sketches: Sketches) -> list[tuple[str, ...]]:
     """Of each of these lists of articles, whose boilerplate it is that they have."""
-    pages = [_pages(some) for some in lists]
+    pages = [_pages(some) if len(some) >= TEXTS else [] for some in lists]
     # Mostly the first ones differ; all are thousands, and their sketches ten times as much.
     known = sketches({one.article for some in pages for each in some for one in each[:TEXTS]})
     unclear = {
@@ -59,7 +59,8 @@ def _pages(sightings: Collection[Posting]) -> list[list[Posting]]:
     found = []
     for source, count in Counter(map(SOURCE, sightings)).items():
         if count >= TEXTS:
-            theirs = [one for one in sightings if one.source == source]
+            alone = count == len(sightings)  # as behind a footer
+            theirs = sightings if alone else [one for one in sightings if one.source == source]
             of = {one.page: one for one in theirs}
             if len(of) < count:  # seldom; else each page is there once
                 of = {one.page: one for one in sorted(theirs, key=LENGTH)}

@@ -53,12 +53,14 @@ def test_a_fingerprint_stays_what_it_was() -> None:
 
 
 def test_each_word_is_hashed_by_itself() -> None:
-    # One that is compared as several words, one that is half a pair, one of another script.
-    read = [*norms("Harbour ﷺ straße " + "x" * 5000), "\ud83d", "мост"]
-    assert " " in read[1]
-    each = [xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass")) for word in read]
-    assert word_hashes(read).tolist() == each
-    assert word_hashes([]).tolist() == []
+    # One that is compared as several words, one of another script; and ASCII alone.
+    for text in ("Harbour ﷺ straße " + "x" * 5000 + " мост", "Don’t — “stop”, it's 5 P.M.!\x1f"):
+        read = norms(text)
+        each = [xxhash.xxh3_64_intdigest(word.encode()) for word in read]
+        assert len(read) > 3
+        assert word_hashes(text).tolist() == each
+    assert word_hashes("").tolist() == word_hashes("！ …").tolist() == []
+    assert len(word_hashes("\ud83d мост \ud83d")) == 1  # half a pair is no word
 
 
 def test_typography_and_paragraphs_do_not_change_a_fingerprint() -> None:
