@@ -56,10 +56,11 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The rooms whose modules take longest come first, and before the small ones the modules that
     take long, so that no worker is left alone with one at the end (`--no-loadscope-reorder` keeps
-    this order with `--dist loadfile`)."""
+    this order with `--dist loadfile`). The soak is first of all, for it and its neighbours by name
+    would have three Prefect servers work at once."""
     order = (
-        "journeys", "test_ten_thousand_faults.py", "test_spreading.py", "test_auditing.py",
-        "spiders", "storage", "flows",
+        "test_soak.py", "journeys", "test_ten_thousand_faults.py", "test_spreading.py",
+        "test_auditing.py", "spiders", "storage", "flows",
     )  # fmt: skip
     place = {name: number for number, name in enumerate(order)}
 
