@@ -7,12 +7,14 @@ tell apart, as if the parser of today had read it from the beginning: another re
 from collections.abc import Iterable, Iterator
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from storage import searching
 from storage.records import Article, Capture, Match
 from storage.schema import ARTICLES, CAPTURES, EARLIER, HASHES, MATCHES, SIGHTINGS, plain
-from storage.taking import Hashed, Taking
+from storage.taking import HAS_ARTICLE, Hashed, Taking
+
+_SHOWN = select(1).select_from(SIGHTINGS).where(SIGHTINGS.c.article == bindparam("one"))
 
 
 class Rereading(Taking):
@@ -44,7 +46,7 @@ class Rereading(Taking):
         for page in sorted(pages):
             self.see_unchanged_anew(page)
         for old in sorted(set(before.values())):
-            if not self.has(SIGHTINGS, SIGHTINGS.c.article == old):
+            if not self.has(_SHOWN, old):
                 self._put_away(old)
         for match in matches:
             if self._is_known(match.a) and self._is_known(match.b):
@@ -116,4 +118,4 @@ class Rereading(Taking):
             self.db.execute(EARLIER.insert().values(**row, replaced_by=self.run.id))
 
     def _is_known(self, article: str) -> bool:
-        return self.has(ARTICLES, ARTICLES.c.id == article)
+        return self.has(HAS_ARTICLE, article)
