@@ -29,6 +29,7 @@ from tests.journeys.outages import (
 from tests.journeys.prefect_api import Api
 from tests.journeys.scheduled import STARTED
 
+pytestmark = pytest.mark.timeout(1200)  # the first test has to wait for the server: STARTED
 REPO = Path(__file__).parents[2]
 PREFECT = Path(sys.executable).with_name("prefect")
 FLOW = "from flows.archive import archive; "

@@ -22,6 +22,9 @@ from tests.journeys.outages import (
 )
 from tests.journeys.scheduled import ENDED, NEVER, STARTED, Schedule
 
+# Each test may wait for a start or for the end of several runs (STARTED, ENDED): on a machine with
+# ten times as much to do as it can, the server alone took five minutes to come up.
+pytestmark = pytest.mark.timeout(1200)
 LEFT = "sealed what an earlier run left"
 
 
