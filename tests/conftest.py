@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +18,10 @@ from tests import servers
 # On a busy machine one example may take long. All else is hypothesis' own, which knows CI.
 settings.register_profile("tests", settings.default, deadline=None)
 settings.load_profile("tests")
+
+# A shell has what it starts in the background ignore SIGINT, and so all that is started from there;
+# the tests send it as a person's Ctrl-C does.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Scrapy asks on import who imports it, which takes the longer the more is imported already:
