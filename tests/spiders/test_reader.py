@@ -93,6 +93,10 @@ def test_the_costliest_feed_is_given_up(reader: Reader) -> None:
 def test_nothing_is_left_behind(reader: Reader) -> None:
     pid = reader.submit(os.getpid).result(60)
     under_way = reader.submit(time.sleep, 60)
+    end = time.monotonic() + 60
+    while not under_way.running():  # what has not begun would be cancelled
+        assert time.monotonic() < end
+        time.sleep(0.01)
     reader.close()
     assert not Path(f"/proc/{pid}").exists()
     with pytest.raises((Unreadable, OSError)):
