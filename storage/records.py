@@ -386,7 +386,7 @@ class Match(Struct, frozen=True, kw_only=True):
     b_contained: float
     spans: tuple[Span, ...]
     method: str
-    """Name and version of the alignment, `align/4`."""
+    """Name and version of the alignment, `align/5`."""
 
 
 class Notice(Struct, frozen=True, kw_only=True):

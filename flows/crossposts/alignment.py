@@ -22,7 +22,7 @@ from flows.text.unicode import CHARACTER_WEIGHT, has_unspaced, norms, weight
 from storage.identity import canonical_url
 from storage.records import Article, Match, Span
 
-METHOD = "align/4"
+METHOD = "align/5"
 
 MIN_PASSAGE = 8.0
 """Words of a passage (DESIGN §7.3); shorter ones are idiom."""
@@ -40,6 +40,10 @@ than an excerpt has, it must be a copy with all the speech counted, too."""
 EXCERPT_WORDS = 40.0
 EXCERPT_SHARE = 0.15
 """What an excerpt has at least, of the shorter's own words (DESIGN §7.3)."""
+
+LONG_EXCERPT_WORDS = 2 * EXCERPT_WORDS
+"""An excerpt whatever its share: that both articles are long makes no quotation of two paragraphs
+in the same words."""
 
 MIXED_OWN, MIXED_WORDS = 20.0, 60.0
 """Of a report that is mostly speech, an excerpt has at least so many own words, and so many with
@@ -192,7 +196,7 @@ def _kind(shared: float, whole: float, total_a: float, total_b: float) -> Kind:
     if greater >= COPY_SHARE and shared >= COPY_WORDS:
         return "embedded" if greater >= WHOLE_SHARE and lesser < COPY_SHARE else "copy"
     enough = shared >= EXCERPT_WORDS or (shared >= MIXED_OWN and whole >= MIXED_WORDS)
-    if greater >= EXCERPT_SHARE and enough:
+    if shared >= LONG_EXCERPT_WORDS or (greater >= EXCERPT_SHARE and enough):
         return "excerpt"
     return "quotation"
 

@@ -22,9 +22,11 @@ MIN_CHANGED = 2
 CHANGED_SHARE = 1 / 3
 """Of the facts. Copies have a tenth at most and fillings half and more (measured): between them."""
 
-WORDS_FOR_EACH = 20.0
+WORDS_FOR_EACH = 40.0
 """Shared words for each fact that is another, at most: an update of a long report changes many
-numbers, and leaves whole paragraphs as they were."""
+numbers, and leaves whole paragraphs as they were. As many as `WORDS_FOR_PLACE`, for at a place
+where fillings differ, a fact does. (Of 93 copies and excerpts that were edited by hand none had so
+many changes in 40 words, and forms with long fixed parts had one in 25 to 37.)"""
 
 WORDS_FOR_PLACE = 40.0
 """Shared words for each place where the texts differ, at most. Fillings differ every ten words or

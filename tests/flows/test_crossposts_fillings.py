@@ -89,6 +89,32 @@ def test_a_copy_of_one_filling_is_a_copy(language: str) -> None:
     assert kind_of(align(one, corrected)) in ("copy", "embedded")
 
 
+def test_a_form_with_a_long_fixed_part_is_a_form() -> None:
+    """Four facts, and 130 words that are the same: what the council prints below each notice."""
+    notice = (
+        "From {} until further notice the road between {} and {} will be closed to all traffic "
+        "while the water board replaces {} metres of pipe. "
+    )
+    below = (
+        "Residents keep access on foot at all times, and deliveries can be made before eight in "
+        "the morning. Diversions will be signed, and drivers are asked to allow more time for "
+        "their journeys. The bus company will move its stops to the nearest side street and puts "
+        "a notice up at each of them. Bins should be brought to the end of the street by seven on "
+        "the usual day, and will be collected from there. The works are carried out by a "
+        "contractor on behalf of the water board, and may take longer if the weather is bad. "
+        "Whoever has questions about them can call the office during the hours of opening, or "
+        "write a letter, and will have an answer within a week."
+    )
+    one, other = (
+        page(source, notice.format(*values) + below, "en")
+        for source, values in (
+            ("north", ("Monday", "Kelm", "Oster", "340")),
+            ("relay", ("Thursday", "Velten", "Brisk", "85")),
+        )
+    )
+    assert kind_of(align(one, other)) == "form"
+
+
 def test_an_updated_report_is_a_copy_though_many_numbers_are_others() -> None:
     numbers = "There were {} boats, {} tugs, {} saws and {} men at work."
     one = made("north", "a", [*HARBOUR, numbers.format(12, 3, 6, 80)])

@@ -209,6 +209,22 @@ def test_an_excerpt_among_own_text() -> None:
     assert 0.15 < shares(match, excerpt)[0] < 0.4
 
 
+def of_their_own(first: int, count: int) -> str:
+    """Words that stand nowhere else."""
+    return " ".join(f"w{number}x" for number in range(first, first + count))
+
+
+@pytest.mark.parametrize(("words", "kind"), [(60, "quotation"), (85, "excerpt")])
+def test_two_paragraphs_are_an_excerpt_of_however_long_an_article(words: int, kind: str) -> None:
+    passage = of_their_own(0, words)
+    one = made("north", "a", [of_their_own(1000, 500), passage, of_their_own(2000, 300)])
+    other = made("relay", "b", [of_their_own(3000, 200), passage, of_their_own(4000, 700)])
+    (match,) = matches_of([one, other])
+    assert match.kind == kind
+    assert match.words == words
+    assert max(match.a_contained, match.b_contained) < 0.15
+
+
 def test_a_whole_text_embedded_in_a_longer_page() -> None:
     original = made("north", "a", HARBOUR[:3])
     page = made("relay", "b", [*TRAMS, *HARBOUR[:3], *HARBOUR[3:]])
