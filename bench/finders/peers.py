@@ -176,8 +176,8 @@ def main(name: str, size: str) -> None:
     texts = growth.Texts(int(size))
     known, rounds = growth.made(texts)
     for number in range(len(known), int(size)):
-        plate = texts.boilerplate[number % growth.OUTLETS]
-        known.append(growth.article("k", number, texts.text(), plate))
+        outlet = number % growth.OUTLETS
+        known.append(growth.article("k", number, texts.text(), texts.boilerplate, outlet))
     new = rounds[0]
     taken = {one.id: number for number, one in enumerate(new[: growth.TAKEN])}
     found = compared(PEERS[name][1](), known, new, taken)
