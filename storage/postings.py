@@ -13,8 +13,8 @@ from storage.records import Posting
 
 IN_ONE_QUERY = 500  # values in one IN (…): SQLite took 999 at most before 3.32
 HASHES_IN_ONE_QUERY = 6_000
-"""As one value of 120 kB; the hashes of 40 articles. While one portion's articles are read, the
-next ones are on their way: so it took .93 of the time of portions twice as large (measured)."""
+"""As one value of 120 kB; the hashes of 40 articles. A run of some hundred has several portions, so
+that the articles of one can be read while the next ones are looked up."""
 AT_ONCE = 4
 """Queries for hashes that run side by side, each through a connection of its own. Two cores halve
 the time (measured); of an index that is not in memory, a disk reads four pages nearly as fast as
@@ -108,6 +108,8 @@ def _postings(db: Connection, hashes: list[int], limit: int) -> Postings:
     articles: dict[int, Posting] = {}
     asked: set[int] = set()
     for having, lists_of in _first(db, hashes, limit):  # the next portions are read meanwhile
+        if having is None:
+            continue
         had += _integers(having)
         numbers += [places.setdefault(one, len(places)) for one in lists_of.split(";")]
         more = list(map(_integers, islice(places, len(listed), None)))
@@ -121,9 +123,12 @@ def _postings(db: Connection, hashes: list[int], limit: int) -> Postings:
     return Postings(had, numbers, lists)
 
 
-def _first(db: Connection, hashes: list[int], limit: int) -> Iterator[tuple[str, str]]:
-    """The answers of `FIRST` that are any. They may be of different moments: whoever compares in
-    order to seal keeps others of the same home from sealing meanwhile."""
+def _first(db: Connection, hashes: list[int], limit: int) -> Iterator[Row[Any]]:
+    """The answers of `FIRST`, NULLs where nobody has any of the hashes.
+
+    They may be of different moments: whoever compares in order to seal keeps others of the same
+    home from sealing meanwhile.
+    """
     portions = list(_values(db, hashes, HASHES_IN_ONE_QUERY))  # rising: neighbours lie on one page
     query = FIRST[db.dialect.name]
 
@@ -134,14 +139,10 @@ def _first(db: Connection, hashes: list[int], limit: int) -> Iterator[tuple[str,
     # A database in memory is its connection's alone.
     if len(portions) > 1 and not isinstance(db.engine.pool, SingletonThreadPool):
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for having, lists_of in pool.map(asked, portions):
-                if having is not None:
-                    yield having, lists_of
+            yield from pool.map(asked, portions)
     else:
         for some in portions:
-            having, lists_of = db.execute(query, {"hashes": some, "most": limit}).one()
-            if having is not None:
-                yield having, lists_of
+            yield db.execute(query, {"hashes": some, "most": limit}).one()
 
 
 def _integers(printed: str) -> list[int]:

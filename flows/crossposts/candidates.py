@@ -66,6 +66,7 @@ class Index:
         self._found = found
         self._asked = asked
         self.sketches = sketches
+        """Of the articles behind the hashes; whoever asks elsewhere need not read them again."""
         self._outlets = outlets(found.lists, sketches)
         self._boilerplate = _repeated(found, self._outlets)
         self._few: dict[int, bool] = {}
